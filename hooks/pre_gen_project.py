@@ -6,21 +6,15 @@ are saved, and the command that asks the refused ones again is printed. Standard
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
-import shlex
 import shutil
-import subprocess
 import sys
-import tempfile
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple
 
+# What only refused answers and some questions need is imported where it is used: each import costs every bake.
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,22 +24,40 @@ WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IG
 # Joins the parts of one emoji; every other invisible character is refused.
 ZERO_WIDTH_JOINER = "\u200d"
 
+# Letters and digits in a row, some of each; how many there are tells a name from a token.
+MIXED = r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]"
 # How the tokens of the supported hosts begin, what is too long and mixed to be a word, and tokens in a query.
 TOKEN = re.compile(
-    r"\b(gl[a-z]{2,5}-[\w-]{16,}|gh[a-z]_\w{16,}|github_pat_\w{16,}|eyJ[\w-]{8,}\.[\w-]{8,}|AKC[a-z]\w{10,}"
-    r"|cmVmd\w{10,}|pypi-[\w-]{16,}|AKIA[A-Z0-9]{16}|(?![0-9a-f]{64}\b)(?=\w*\d)(?=\w*[A-Za-z])\w{52,})"
-    r"|[?&](access_?token|token|password|key)=",
+    r"\b(gl(pat|dt|rtr?|cbt|ptt|ft|imt|agent|oas|soat|ffct|wt)-[\w-]{16,}|gh[oprsu]_\w{16,}|github_pat_\w{16,}"
+    r"|eyJ[\w-]{8,400}\.[\w-]{8,}|AKCp\w{10,}|cmVmd\w{10,}|pypi-AgE[\w-]{16,}|AKIA[A-Z0-9]{16}"
+    rf"|(?![0-9a-f]+\b){MIXED}" + r"{52,})|[?&][\w-]{0,40}(?i:token|pass|secret|key|auth|sig)[\w-]{0,40}="
 )
-# A part of a URL that may be a token: the path is where some hosts' documentation puts it.
-MIXED_PART = re.compile(r"/(?=\w*\d)(?=\w*[A-Za-z])\w{16,}(/|$)")
-SSH_USER_IN_URL = re.compile(r"([\w.-]*=)?ssh://[A-Za-z0-9._-]+@[^/:@]+(:\d+)?/[^@]*")
+LONG_WORD = re.compile(r"(?<![A-Za-z0-9])" + MIXED + r"{32,}")
+# A login before the host of a URL, also where a password such as `pa/ss` or `pa#ss` cuts it short.
+LOGIN = re.compile(r"://[^/]*@|://[^/@\[]*:(?!\d*(/|$))")
+LOGIN_WITHOUT_SCHEME = re.compile(r"[^/@:]+:[^@]+@[^/@]+[/:].*")
+# ssh's user name alone is no credential.
+SSH_LOGIN = re.compile(r"([\w.-]*=)?(ssh://[\w.-]+@|git@|[\w.-]+@(?=[^/@:]+:))[^@]*", re.ASCII)
+# What may be a token in an index URL that is refused for another reason: it is not shown.
+MAYBE_TOKEN = re.compile(
+    r"(?<!\w)(?=\w*(\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))\w{16,}|(?<![\w-])(?=[\w-]*\d)[\w-]{32,}|\?",
+    re.ASCII,
+)
+# A token as a part of the path, where some hosts' documentation puts it, and where pip prints it.
+TOKEN_IN_PATH = re.compile(
+    r"/((?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{16,}|t/[\w-]{16,}|" + MIXED + r"{32,})(/|$)", re.ASCII
+)
 
 LOCALHOST = {"localhost", "127.0.0.1", "::1"}
 HOST_NAME = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 # The word that stands for a part of a URL in the table of platforms.
 PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z_]+(?![A-Za-z0-9_])")
 
-# PEP 508's name and extras, and PEP 440's versions as `packaging` reads them.
+# The shape of a platform that isn't known: any part of the path may be a token.
+FREE_SHAPE = ["https://HOST/PATH"]
+
+# PEP 508's name and extras, and PEP 440's versions as `packaging` reads them, but without spaces, parentheses,
+# markers, URLs and `===`.
 PACKAGE_NAME = r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?"
 EXTRAS = rf"(?:\[(?:{PACKAGE_NAME}(?:,{PACKAGE_NAME})*)?\])?"
 RELEASE = r"v?(?:\d+!)?\d+(?:\.\d+)*"
@@ -59,22 +71,29 @@ CLAUSE = (
 )
 REQUIREMENT = re.compile(
     rf"(?P<name>{PACKAGE_NAME}){EXTRAS}(?P<version>(?:{CLAUSE}(?:,{CLAUSE})*)?)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 UPPER_BOUND = re.compile(r"(^|,)(==|~=|<)")
-PACKAGE_AT_REF = re.compile(rf"(?P<name>{PACKAGE_NAME})@(?P<ref>.+)", re.IGNORECASE)
+PACKAGE_AT_REF = re.compile(rf"(?P<name>{PACKAGE_NAME})@(?P<ref>[^@]+)", re.IGNORECASE | re.ASCII)
 
 SUBMODULE = re.compile(r"(?:(?P<name>[^=:/@]*)=)?(?P<url>[^#]*)(?:#(?P<ref>.*))?", re.DOTALL)
-SUBMODULE_URL = re.compile(r"(?P<scheme>[a-z]+)://(?:[^/@]*@)?(?P<host>\[::1\]|[^/:@]+)(:\d+)?/(?P<path>.+)")
-SCP_LIKE_URL = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*@(?P<host>[^/:@]+):(?P<path>[^:]+)")
+SUBMODULE_URL = re.compile(
+    r"(?P<scheme>[a-z]+)://(?:[A-Za-z0-9_][^/@]*@)?(?P<host>\[::1\]|[^/:@]+)(:\d+)?/(?P<path>.+)"
+)
+SCP_LIKE_URL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*@(?P<host>[^/:@]+):(?!-)(?P<path>[^:]+)")
 FOLDER_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9_-])?")
-GIT_REF = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/+@-]*(?<![./])")
+GIT_REF = re.compile(r"(?!HEAD$|.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/+@-]*(?<![./])")
 
-GITPYTHON = "GitPython>=3.1.62"
+YES_OR_NO = {"index_serves_pypi", "git_init"}
+# The questions whose answers are words, each judged for itself.
+LISTS = {"submodules", "private_packages"}
+# What the app installs by itself: pip refuses a requirement that is given twice.
+APP_PACKAGES = {"viktor", "plotly"}
+# What the second hook imports for submodules: module and requirement.
+TOOLS = {"git": "GitPython>=3.1.62"} | ({} if sys.version_info >= (3, 11) else {"tomli": "tomli>=2"})
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Why one answer, or several together, can't be used.
 
     `questions` are the keys to ask again; `holds_secret` says that the answer may hold a credential, so it is
@@ -91,32 +110,54 @@ class Problem:
 def find_problems(answers: dict) -> list[Problem]:
     """Return every problem with `answers`, cookiecutter's context with the table `_platforms`.
 
-    An answer that holds a credential is judged no further, but the other words of a list are.
+    An answer that holds a credential is judged no further, but the other words of a list are, unless one of
+    them may be a piece of the credential.
     """
+    unreadable = list(judge_kinds(answers))
+    if unreadable:
+        return unreadable
     leaks = list(judge_credentials(answers))
     leaking = {question for problem in leaks for question in problem.questions}
-    lists = {("submodules",), ("private_packages",)}
-    rest = {
-        key: " ".join(word for word in answers[key].split() if not leaks_credential(word)) for key in leaking
-    }
+    rest = {}
+    judged = set()
+    for question in leaking:
+        words = answers[question].split()
+        credentials = [word for word in words if leaks_credential(question, word)]
+        rest[question] = " ".join(word for word in words if word not in credentials)
+        whole = all(TOKEN.search(word) or ("://" in word and "@" in word) for word in credentials)
+        if question in LISTS and whole:
+            judged.add((question,))
     others = [problem for rule in RULES for problem in rule(answers | rest)]
     return leaks + [
-        problem for problem in others if not leaking & set(problem.questions) or problem.questions in lists
+        problem
+        for problem in others
+        if problem.questions in judged
+        or not set(problem.questions) & (leaking if len(problem.questions) == 1 else leaking & LISTS)
     ]
+
+
+def judge_kinds(answers: dict) -> Iterator[Problem]:
+    """Each answer is text, or true or false: a replay file may hold anything."""
+    for question, answer in answers.items():
+        if question in YES_OR_NO and not isinstance(answer, bool):
+            yield Problem((question,), "is neither true nor false in the replay file", "true or false")
+        elif question not in YES_OR_NO and not question.startswith("_") and not isinstance(answer, str):
+            yield Problem((question,), "isn't text in the replay file", "text between quotes")
 
 
 def judge_credentials(answers: dict) -> Iterator[Problem]:
     """No answer holds a credential: cookiecutter keeps the answers in a file, in clear."""
     for question, answer in answers.items():
-        if question.startswith("_") or not isinstance(answer, str):
+        if question.startswith("_") or question in YES_OR_NO:
             continue
-        if any(leaks_credential(word) for word in answer.split()):
+        if any(leaks_credential(question, word) for word in answer.split()):
             yield Problem(
                 (question,),
                 "holds a login, token or password, which must not stand in an answer",
                 {
                     "index_url": "the URL alone: user name and secret have questions of their own",
                     "submodules": "the URL alone: Git asks your credential helper or ssh agent for the login",
+                    "private_packages": "the packages alone: their index has questions of its own",
                     "index_user": "the user name alone; the secret is set later, in the variable",
                     "secret_name": "the name of the variable, such as VIKTOR_APP_SECRET",
                 }.get(question, "the same without it"),
@@ -129,21 +170,38 @@ def judge_credentials(answers: dict) -> Iterator[Problem]:
                 "capital letters, digits and underscores, not beginning with a digit, such as VIKTOR_APP_SECRET",
                 holds_secret=True,
             )
+        elif question == "index_user" and not is_user_name(answer):
+            yield Problem(
+                (question,),
+                "holds a character that can't be sent as a user name (a colon, ${, %XX, or one that isn't ASCII)",
+                "the plain name, such as me@corp.com; the template percent-encodes it",
+                holds_secret=True,
+            )
 
 
-def leaks_credential(word: str) -> bool:
-    """Tell whether a word is a token, or a URL with a user name or password.
+def is_user_name(answer: str) -> bool:
+    """Tell whether pip can send an answer as a user name, and the secret isn't joined to it."""
+    return answer.isascii() and answer.isprintable() and not re.search(r":|\$\{|%[0-9A-Fa-f]{2}", answer)
 
-    ssh's user name (`git@`) is none, and an @ in the ref behind a sound URL is none either.
+
+def leaks_credential(question: str, word: str) -> bool:
+    """Tell whether a word of an answer is a token, or a URL with a user name or password.
+
+    No @ has a place in the URL of an index. In a submodule it may follow ssh's user name (`git@`) or stand in the
+    ref behind a sound URL, and elsewhere in an e-mail address or behind the host of a URL.
     """
     if TOKEN.search(word):
         return True
-    url = word.partition("#")[0]
-    if "://" not in word:
-        return bool(re.fullmatch(r"[^/@]+:[^/@]+@[^/@]+[/:].*", word))
-    if "@" not in word.partition("://")[2] or SSH_USER_IN_URL.fullmatch(url):
-        return False
-    return "@" in url or not SUBMODULE_URL.search(url)
+    if question == "index_url":
+        return "@" in word or bool(LOGIN.search(word))
+    if question == "submodules":
+        url = word.partition("#")[0]
+        if "@" in url:
+            return not SSH_LOGIN.fullmatch(url)
+        return bool(LOGIN.search(url)) or ("@" in word and not SUBMODULE_URL.search(url))
+    if question in ("index_user", "private_packages") and LONG_WORD.search(word.partition("@")[0]):
+        return True
+    return bool(LOGIN.search(word) or LOGIN_WITHOUT_SCHEME.fullmatch(word))
 
 
 def judge_texts(answers: dict) -> Iterator[Problem]:
@@ -192,7 +250,7 @@ def judge_index(answers: dict) -> Iterator[Problem]:
     if wrong:
         shapes = " or ".join(platform["urls"])
         right = f"{shapes} (with your own for the words in capitals)"
-        yield Problem(("index_url",), wrong, right, url, holds_secret=bool(MIXED_PART.search(url)))
+        yield Problem(("index_url",), wrong, right, url, holds_secret=bool(MAYBE_TOKEN.search(url)))
     if answers["index_serves_pypi"] and platform["source"] == "index" and not platform["serves_pypi"]:
         yield Problem(
             ("index_serves_pypi",),
@@ -200,27 +258,29 @@ def judge_index(answers: dict) -> Iterator[Problem]:
             "no",
             "yes",
         )
-    if platform["secret_as"] != "password":
-        return
-    if not user:
+    if platform["secret_as"] == "password" and not user.strip():
         yield Problem(
             ("index_user",),
             f"is empty, and {platform['name']} wants a user name",
             f"the name that goes with {platform['token']}",
         )
-    elif not user.isascii() or not user.isprintable() or re.search(r":|\$\{|%[0-9A-Fa-f]{2}", user):
+    elif platform["secret_as"] == "user" and MAYBE_TOKEN.search(user):
         yield Problem(
             ("index_user",),
-            "holds a character that can't be sent as a user name (a colon, ${, %XX, or one that isn't ASCII)",
-            "the plain name, such as me@corp.com; the template percent-encodes it",
+            f"looks like a token, which takes the place of the user name on {platform['name']}",
+            "nothing; the token is set later, in the variable",
             holds_secret=True,
         )
 
 
 def fault_of_index_url(url: str, shapes: list[str]) -> str:
     """Return what is wrong with the URL of an index, or "" if it has one of the shapes."""
+    if len(url) > 500:
+        return f"has {len(url)} characters, and 500 are enough for a URL"
     if re.search(r"[\s\"'`#?\\<>{}$|^]", url) or not url.isascii() or not url.isprintable():
         return "holds white space, a quote, #, ?, a bracket or another character that breaks the line in requirements.txt"
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -236,6 +296,8 @@ def fault_of_index_url(url: str, shapes: list[str]) -> str:
         return "has no host that VIKTOR's server could find, such as pypi.example.com"
     if not any(shape_pattern(shape).fullmatch(url) for shape in shapes):
         return "doesn't have the shape of this platform's URLs"
+    if shapes == FREE_SHAPE and TOKEN_IN_PATH.search(url):
+        return "has a part that looks like a token, and pip prints the path of a URL in every run"
     return ""
 
 
@@ -276,8 +338,16 @@ def judge_packages(answers: dict) -> Iterator[Problem]:
         )
     from_git = platform["source"] == "git"
     faults = [fault_of_package(package, from_git, answers["index_serves_pypi"]) for package in packages]
-    names = Counter(normalized_name(package) for package in packages)
-    faults += [(name, "is given twice", "each package once") for name, count in names.items() if count > 1]
+    names = [normalized_name(package) for package in packages]
+    faults += [
+        (name, "is given twice", "each package once")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    faults += [
+        (name, "is installed by every app already", "your own packages only")
+        for name in APP_PACKAGES.intersection(names)
+    ]
     for package, wrong, right in faults:
         if wrong:
             yield Problem(("private_packages",), wrong, right, package)
@@ -330,7 +400,8 @@ def judge_submodules(answers: dict) -> Iterator[Problem]:
             other = folders.setdefault(folder.casefold(), submodule)
             if other is not submodule:
                 wrong = f"would go into the same folder ({folder}) as {other}"
-                right = f"a name before it, such as {folder}-2={submodule.split('=')[-1]}"
+                url = re.sub(r"^[^=:/@]*=", "", submodule)
+                right = f"a name before it, such as {folder}-2={url}"
         if wrong:
             yield Problem(("submodules",), wrong, right, submodule)
 
@@ -380,11 +451,15 @@ def judge_tools(answers: dict) -> Iterator[Problem]:
             "submodules need Git, and it isn't on the PATH",
             "install it from https://git-scm.com, open a new terminal",
         )
-    if not importlib.util.find_spec("git") and not shutil.which("uv") and not shutil.which("pipx"):
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    missing = [tool for module, tool in TOOLS.items() if not find_spec(module)]
+    if missing and not shutil.which("uv") and not shutil.which("pipx"):
+        names = " and ".join(re.match(r"\w+", tool)[0] for tool in missing)
         yield Problem(
             (),
-            "submodules need GitPython, which isn't installed beside cookiecutter, and neither uv nor pipx is here to fetch it",
-            f"type {command_line(sys.executable, '-m', 'pip', 'install', GITPYTHON)}",
+            f"submodules need {names}, not installed beside cookiecutter, and neither uv nor pipx is here to fetch it",
+            f"type {command_line(sys.executable, '-m', 'pip', 'install', *missing)}",
         )
 
 
@@ -393,7 +468,13 @@ RULES = (judge_texts, judge_slug, judge_index, judge_packages, judge_submodules,
 
 def command_line(*words: str) -> str:
     """Return a command as the user's own shell takes it."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    if os.name == "nt":
+        from subprocess import list2cmdline  # noqa: PLC0415
+
+        return list2cmdline(words)
+    from shlex import join  # noqa: PLC0415
+
+    return join(words)
 
 
 def describe(problem: Problem) -> str:
@@ -402,68 +483,93 @@ def describe(problem: Problem) -> str:
     if problem.holds_secret:
         lines.append("  answer: (not shown)")
     elif problem.answer:
-        lines.append(f"  answer: {problem.answer}")
+        shown = problem.answer if problem.answer.isprintable() else repr(problem.answer)
+        lines.append(f"  answer: {shown}")
     return "\n".join([*lines, f"  wrong:  {problem.wrong}", f"  right:  {problem.right}"])
 
 
 def forget_secrets(answers: dict, questions: set[str]) -> str:
-    """Take the answers to `questions` out of cookiecutter's replay folder, and return what to tell the user."""
-    # cookiecutter is there, as it runs this hook; its import is slow, and seldom needed.
-    from cookiecutter.config import get_user_config  # noqa: PLC0415
+    """Take the answers to `questions` out of what cookiecutter wrote to the disk, and return what to tell the user.
 
-    folder = Path(get_user_config()["replay_dir"])
-    cleaned = []
-    for file in folder.glob("*.json"):
-        try:
-            replay = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        parts = (
-            [part for part in replay.values() if isinstance(part, dict)] if isinstance(replay, dict) else []
-        )
-        found = [(part, key) for part in parts for key in questions if part.get(key) == answers[key]]
-        for part, key in found:
-            del part[key]
-        if found:
-            file.write_text(json.dumps(replay, indent=2), encoding="utf-8")
-            cleaned.append(file)
+    That is its replay folder, and the program that is running: cookiecutter leaves rendered hooks behind.
+    """
+    if __name__ == "__main__":
+        Path(__file__).unlink(missing_ok=True)
+    files = (file for folder in replay_folders() for file in folder.glob("*.json"))
+    cleaned = [file for file in files if remove_answers(file, {key: answers[key] for key in questions})]
     advice = "If it was a secret, revoke it where it was made, and make a new one."
     if cleaned:
-        files = ", ".join(map(str, cleaned))
-        return f"The answer not shown was removed from cookiecutter's own record ({files}).\n{advice}"
+        records = ", ".join(map(str, cleaned))
+        return f"The answer not shown was removed from cookiecutter's own record ({records}).\n{advice}"
     if "_commit" in answers:
         return advice
     return f"cookiecutter keeps a record of the answers: delete it in the replay_dir of your configuration.\n{advice}"
 
 
+def replay_folders() -> set[Path]:
+    """Return the folders where cookiecutter may have kept the answers: the user's own, and the default."""
+    # cookiecutter is there, as it runs this hook; its import is slow, and seldom needed.
+    from cookiecutter.config import DEFAULT_CONFIG, get_user_config  # noqa: PLC0415
+    from cookiecutter.exceptions import CookiecutterException  # noqa: PLC0415
+
+    try:
+        own = get_user_config()["replay_dir"]
+    except CookiecutterException:
+        own = DEFAULT_CONFIG["replay_dir"]
+    return {Path(own), Path(DEFAULT_CONFIG["replay_dir"])}
+
+
+def remove_answers(file: Path, answers: dict) -> bool:
+    """Take the answers out of a file of the replay folder where it holds the same ones; tell whether it did."""
+    try:
+        replay = json.loads(file.read_text(encoding="utf-8"))
+        parts = replay.values() if isinstance(replay, dict) else ()
+        found = [
+            (part, key)
+            for part in parts
+            for key, answer in answers.items()
+            if isinstance(part, dict) and part.get(key) == answer
+        ]
+        for part, key in found:
+            del part[key]
+        if found:
+            file.write_text(json.dumps(replay, indent=2), encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    return bool(found)
+
+
 def next_command(answers: dict, refused: set[str]) -> str:
     """Save the answers that were not refused, and return the command that asks the others only."""
+    from tempfile import mkdtemp  # noqa: PLC0415
+
     kept = {key: answer for key, answer in answers.items() if not key.startswith("_") and key not in refused}
     # Of this name, the record that cookiecutter keeps of the next run is the one that --replay reads.
-    file = Path(tempfile.mkdtemp(prefix="answers-")) / "cookiecutter-viktor-app.json"
-    checkout = ["--checkout", answers["_checkout"]] if answers.get("_checkout") else []
+    file = Path(mkdtemp(prefix="answers-")) / "cookiecutter-viktor-app.json"
     if "_commit" in answers:
-        file.write_text(json.dumps(kept, indent=2), encoding="utf-8")
-        output = str(Path.cwd().parent)
-        words = (
-            "cruft",
-            "create",
-            answers["_template"],
-            "--output-dir",
-            output,
-            "--extra-context-file",
-            str(file),
+        file.write_text(
+            json.dumps({key: as_default(answer) for key, answer in kept.items()}), encoding="utf-8"
         )
+        again = ("cruft", "create", answers["_template"], "--output-dir", str(Path.cwd().parent))
+        update = json.dumps(dict.fromkeys(sorted(refused), "..."))
         return (
             "Answer again; Enter keeps what was good:\n"
-            f"  {command_line(*words, *checkout)}\n"
+            f"  {command_line(*again, '--extra-context-file', str(file))}\n"
             "or, to update an app, give the new answers:\n"
-            f"""  cruft update --variables-to-update '{json.dumps(dict.fromkeys(sorted(refused), "..."))}'"""
+            f"  {command_line('cruft', 'update', '--variables-to-update', update)}"
         )
     file.write_text(json.dumps({"cookiecutter": kept}, indent=2), encoding="utf-8")
     question = "Ask only the refused ones again" if refused else "Then, without a question"
-    words = (answers["_template"], "-o", answers["_output_dir"], *checkout, "--replay-file", str(file))
+    # The template as it lies on this disk: not fetched again, and without the login its URL may hold.
+    words = (answers["_repo_dir"], "-o", answers["_output_dir"], "--replay-file", str(file))
     return f"{question}:\n  {command_line(*cookiecutter_command(), *words)}"
+
+
+def as_default(answer: str | bool) -> str | bool:
+    """Return an answer as cruft takes a default, which it renders with Jinja."""
+    if not isinstance(answer, str) or "{" not in answer:
+        return answer
+    return "{" * 2 + json.dumps(answer, ensure_ascii=False) + "}" * 2
 
 
 def cookiecutter_command() -> tuple[str, ...]:

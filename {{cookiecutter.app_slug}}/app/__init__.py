@@ -1,0 +1,24 @@
+{%- set tree = cookiecutter.app_type == "tree" -%}
+"""Entry point of the app: the submodules become importable first, then the controllers that VIKTOR needs."""
+{%- if tree %}
+
+import viktor as vkt
+{%- endif %}
+
+from app.submodules import make_importable
+
+make_importable()
+{% if tree %}
+from app.controller import BeamController as Beam
+from app.controller import FolderController as Folder
+
+__all__ = ["Beam", "Folder", "initial_entities"]
+
+initial_entities = [
+    vkt.InitialEntity("Folder", name="Projects", children=[vkt.InitialEntity("Beam", name="Floor beam")]),
+]
+{%- else %}
+from app.controller import Controller
+
+__all__ = ["Controller"]
+{%- endif %}
