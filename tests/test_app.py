@@ -1,0 +1,415 @@
+"""The app that comes out: its own linters and tests pass, and every file is sound, in each pair of answers."""
+
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+import servers
+import yaml
+from allpairspy import AllPairs
+from commands import run
+from cookiecutter.main import cookiecutter
+from markdown_it import MarkdownIt
+from packaging.requirements import Requirement
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TEMPLATE = Path(__file__).parents[1]
+QUESTIONS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
+
+# One index of each kind that requirements.txt, README.md or CI treat in a way of their own.
+INDEXES = {
+    "none": {},
+    "gitlab": {
+        "index_url": "https://git.example.com/api/v4/projects/42/packages/pypi/simple",
+        "private_packages": "acme-beams==1.2.0 acme-loads[csv]~=2.1",
+    },
+    "azure, alone": {
+        "private_index": "azure",
+        "index_url": "https://pkgs.dev.azure.com/acme/_packaging/main/pypi/simple/",
+        "index_serves_pypi": True,
+        "private_packages": "acme-beams",
+    },
+    "gemfury": {"index_url": "https://pypi.fury.io/acme/", "private_packages": "acme-beams<2"},
+    "open": {"index_url": "https://pypi.example.com/simple/", "private_packages": "acme-beams==1.2.0"},
+    "github": {
+        "index_url": "https://github.com/acme",
+        "private_packages": "acme-beams@v1.2.0 acme-loads@main",
+    },
+}
+CHOICES = {
+    "app_type": QUESTIONS["app_type"],
+    "python_version": QUESTIONS["python_version"],
+    "index": list(INDEXES),
+    "ci": QUESTIONS["ci"],
+    "git_init": [True, False],
+    "submodules": ["", "acme-beams.git acme_loads.git#v1.0"],
+}
+PLATFORMS = ["linux", "windows"]
+CI_FILES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
+FILES_OF_CI = {
+    "github": {".github/workflows/ci.yml", ".github/workflows/update.yml", ".github/dependabot.yml"},
+    "gitlab": {".gitlab-ci.yml", "renovate.json"},
+    "azure": {"azure-pipelines.yml", "renovate.json"},
+    "none": set(),
+}
+FILES = {
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    ".viktorignore",
+    "CHANGELOG.md",
+    "README.md",
+    "app/__init__.py",
+    "app/beam.py",
+    "app/controller.py",
+    "app/figure.py",
+    "app/parametrization.py",
+    "app/submodules/__init__.py",
+    "preflight.py",
+    "pyproject.toml",
+    "requirements-dev.txt",
+    "requirements.txt",
+    "tests/__init__.py",
+    "tests/test_beam.py",
+    "tests/test_controller.py",
+    "viktor.config.toml",
+}
+AWKWARD = [
+    """Anne "Bob" O'Connor & Zn""",
+    r"back\slash \n \\ \"",
+    "# 100 % {{ cookiecutter }} {% if %} {# x #} ${{ y }} #",
+    "Brücke 🏗️ 橋梁 \u201cx\u201d \u2018y\u2019",
+    "`ticks` ```fence``` ~~~ ~~struck~~",
+    "<b>R&amp;D</b> [link](target) ![image](source) <https://example.com>",
+    "1. not a list",
+    "- nor this",
+    "* _stars_ and **more** __ __",
+    "$HOME $(id) !! %PATH% $x$ key: value | yes",
+]
+
+
+def is_possible(row: list) -> bool:
+    """Tell whether the first hook takes these answers: submodules need a repository."""
+    return not (len(row) == len(CHOICES) and row[5] and not row[4])
+
+
+COMBINATIONS = [
+    dict(zip(CHOICES, row, strict=True)) for row in AllPairs(CHOICES.values(), filter_func=is_possible)
+]
+
+
+@pytest.fixture(params=COMBINATIONS, ids=lambda answers: "-".join(str(answer) for answer in answers.values()))
+def answers(request, git_daemon):
+    """One of the combinations, as answers to the questions."""
+    answers = dict(request.param)
+    index = answers.pop("index")
+    answers["submodules"] = " ".join(f"{git_daemon}/{item}" for item in answers["submodules"].split())
+    return {**answers, "private_index": index, **INDEXES[index]}
+
+
+def texts(app: Path) -> dict[str, str]:
+    """Return the text of each file of the app itself, by its path."""
+    return {
+        path: (app / path).read_bytes().decode()
+        for path in sorted(file.relative_to(app).as_posix() for file in app.rglob("*") if file.is_file())
+        if not path.startswith(".git/") and not re.match("app/submodules/[^/]+/", path)
+    }
+
+
+def ruff(app: Path, *words: str) -> None:
+    """Run ruff as the app's developers do; without a cache, which would be one more file in the app."""
+    run(sys.executable, "-m", "ruff", *words, "--no-cache", cwd=app)
+
+
+def render(folder: Path, **answers) -> Path:
+    """Render an app without the hooks, which would clone its submodules."""
+    app = cookiecutter(
+        str(TEMPLATE), no_input=True, accept_hooks=False, output_dir=str(folder), extra_context=answers
+    )
+    return Path(app)
+
+
+class TestEveryCombination:
+    """In each pair of answers, every file is as it should be."""
+
+    def test_has_exactly_these_files(self, bake, answers):
+        app = bake(**answers)
+        of_submodules = {".gitmodules"} if answers["submodules"] else set()
+        assert set(texts(app)) == FILES | FILES_OF_CI[answers["ci"]] | of_submodules
+        assert [folder for folder in app.iterdir() if folder.is_dir() and not any(folder.rglob("*.*"))] == []
+
+    def test_reads_as_written_by_hand(self, bake, answers):
+        for path, text in texts(bake(**answers)).items():
+            lines = text.split("\n")
+            assert "\r" not in text, path
+            assert lines[0], path
+            assert lines[-1] == "", path
+            assert lines[-2], path
+            assert not [line for line in lines if line != line.rstrip()], path
+            blank = "\n\n\n\n" if path.endswith(".py") else "\n\n\n"
+            assert blank not in text, path
+            assert not re.search(r"cookiecutter\.|\{%-?\s|\{#|(?<!\$)\{\{ ", text), path
+
+    def test_is_linted_and_formatted(self, bake, answers):
+        app = bake(**answers)
+        ruff(app, "check")
+        ruff(app, "format", "--check")
+
+    def test_configuration_says_what_was_answered(self, bake, answers):
+        app = bake(**answers)
+        assert tomllib.loads(texts(app)["viktor.config.toml"]) == {
+            "app_type": answers["app_type"],
+            "python_version": answers["python_version"],
+            "registered_name": "my-viktor-app",
+        }
+        tools = tomllib.loads(texts(app)["pyproject.toml"])["tool"]
+        assert tools["ruff"]["target-version"] == "py" + answers["python_version"].replace(".", "")
+
+    def test_pinned_tools_are_the_same_everywhere(self, bake, answers):
+        app = bake(**answers)
+        hooks = yaml.safe_load(texts(app)[".pre-commit-config.yaml"])["repos"][0]["hooks"]
+        used = {tool for hook in hooks for tool in hook.get("additional_dependencies", [])}
+        pinned = set(texts(app)["requirements-dev.txt"].splitlines())
+        assert {tool for tool in used if tool.startswith("ruff")} <= pinned
+        assert all("==" in tool for tool in used)
+
+    def test_requirements_are_lines_that_pip_reads(self, bake, answers):
+        lines = texts(bake(**answers))["requirements.txt"].splitlines()
+        read = [line for line in lines if line and not line.startswith("#")]
+        options = [line for line in read if line.startswith("-")]
+        packages = {Requirement(line).name for line in read if not line.startswith("-")}
+        wanted = {
+            re.split(r"[\[=~<>@]", package)[0] for package in answers.get("private_packages", "").split()
+        }
+        assert {"viktor", "plotly"} | wanted <= packages
+        from_index = wanted and answers["private_index"] != "github"
+        expected = "--index-url" if answers.get("index_serves_pypi") else "--extra-index-url"
+        assert [option.split()[0] for option in options] == ([expected] if from_index else [])
+
+    def test_readme_names_only_what_there_is(self, bake, answers):
+        text = texts(bake(**answers))["README.md"]
+        has_secret = answers["private_index"] not in ("none", "open")
+        assert ("## The secret" in text) == has_secret
+        assert ("## Submodules" in text) == ("--recurse-submodules" in text) == bool(answers["submodules"])
+        assert ("git push origin" in text) == (answers["ci"] != "none")
+        assert ("git clone" in text) == answers["git_init"]
+        assert ("--generate-hashes" in text) == (answers["private_index"] in ("gitlab", "gemfury", "open"))
+        assert "(#the-secret)" not in text or has_secret
+
+    def test_ci_gets_the_secrets_that_it_needs(self, bake, answers):
+        if answers["ci"] == "none":
+            return
+        text = texts(bake(**answers))[CI_FILES[answers["ci"]]]
+        assert ("SUBMODULES_TOKEN" in text) == bool(answers["submodules"])
+        assert text.count("preflight.py") >= (1 if answers["ci"] == "gitlab" else 2)
+        if answers["ci"] != "gitlab":
+            assert ("VIKTOR_APP_SECRET" in text) == (answers["private_index"] not in ("none", "open"))
+
+
+class TestOwnTests:
+    """The app's own tests, run as its developers and VIKTOR run them."""
+
+    @pytest.mark.parametrize("submodules", ["", "acme-beams.git"], ids=["alone", "with a submodule"])
+    @pytest.mark.parametrize("app_type", ["editor", "tree"])
+    def test_pass_under_unittest_and_pytest(self, bake, git_daemon, app_type, submodules):
+        app = bake.fresh(app_type=app_type, submodules=submodules and f"{git_daemon}/{submodules}")
+        printed = run(sys.executable, "-m", "unittest", "discover", "-s", "tests", cwd=app)
+        count = int(re.search(r"Ran (\d+) tests", printed)[1])
+        assert count > 20
+        assert f"{count} passed" in run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", cwd=app)
+
+    def test_pre_commit_hooks_install_and_pass(self, bake, new_python, tmp_path):
+        app = bake.fresh(python_version="3.10")
+        pinned = re.search("^pre-commit==.+$", texts(app)["requirements-dev.txt"], re.MULTILINE)[0]
+        hooks = texts(app)[".pre-commit-config.yaml"].count("- id:")
+        home = {"PRE_COMMIT_HOME": str(tmp_path / "hooks")}
+        printed = run(new_python(pinned), "-m", "pre_commit", "run", "--all-files", cwd=app, env=home)
+        assert printed.count("Passed") == hooks
+
+    def test_editor_and_simple_are_the_same_python(self, bake):
+        editor, simple = (texts(bake(app_type=app_type)) for app_type in ("editor", "simple"))
+        changed = [path for path in editor if editor[path] != simple[path]]
+        assert changed == ["README.md", "viktor.config.toml"]
+
+    def test_tree_has_the_entity_types_that_it_begins_with(self, bake):
+        code = "import app; print(app.Folder.children, app.Beam.label, len(app.initial_entities))"
+        assert run(sys.executable, "-B", "-c", code, cwd=bake(app_type="tree")).strip() == "['Beam'] Beam 1"
+
+
+class TestAwkwardAnswers:
+    """A name with special characters stands in README.md as it was typed, and in no other file."""
+
+    @pytest.fixture(params=AWKWARD)
+    def app(self, request, bake):
+        """Give an app with an awkward name, description and author; the name is the fixture's parameter."""
+        self.name = request.param
+        return bake(app_name=self.name, app_slug="awkward", description=self.name, author=self.name)
+
+    def test_readme_shows_them_as_typed(self, app):
+        tokens = MarkdownIt("commonmark").parse(texts(app)["README.md"])
+        shown = [
+            "".join(part.content for part in token.children)
+            for token in tokens
+            if token.type == "inline" and all(part.type.startswith("text") for part in token.children)
+        ]
+        assert shown[:3] == [self.name, self.name, f"Owner: {self.name}"]
+
+    def test_commands_hand_over_the_name(self, app):
+        tokens = MarkdownIt("commonmark").parse(texts(app)["README.md"])
+        powershell, bash = (
+            token for token in tokens if "create-app" in token.content and token.type == "fence"
+        )
+        assert (powershell.info, bash.info) == ("powershell", "bash")
+        assert shlex.split(bash.content, comments=True)[:3] == ["viktor-cli", "create-app", self.name]
+        # PowerShell takes five characters for a single quote; two of one stand for itself.
+        quote = "['\u2018-\u201b]"
+        quoted = re.match(rf"viktor-cli create-app '((?:(?!{quote}).|({quote})\2)*)' --", powershell.content)
+        assert re.sub(rf"({quote})\1", r"\1", quoted[1]) == self.name
+
+    def test_no_code_or_setting_holds_them(self, app):
+        assert [path for path, text in texts(app).items() if self.name in text and path != "README.md"] == []
+        ruff(app, "check")
+        for path, text in texts(app).items():
+            if path.endswith(".toml"):
+                tomllib.loads(text)
+            if path.endswith((".yml", ".yaml")):
+                yaml.safe_load(text)
+
+
+@pytest.fixture(scope="module")
+def ci_files(bake, git_daemon):
+    """Give the CI files of apps with and without a secret and submodules, by platform."""
+    with_all = {
+        "private_index": "gitlab",
+        **INDEXES["gitlab"],
+        "submodules": f"{git_daemon}/acme-beams.git",
+    }
+    return {ci: [bake(ci=ci, **more) / path for more in ({}, with_all)] for ci, path in CI_FILES.items()}
+
+
+class TestCi:
+    """The CI files are valid, safe, and their commands work."""
+
+    @pytest.mark.parametrize(
+        ("ci", "words"),
+        [
+            ("github", ["vendor.github-workflows"]),
+            ("gitlab", ["vendor.gitlab-ci", "--data-transform", "gitlab-ci"]),
+            # This schema holds patterns that are only valid outside Unicode mode.
+            ("azure", ["vendor.azure-pipelines", "--regex-variant", "nonunicode"]),
+        ],
+    )
+    def test_has_the_official_schema(self, ci_files, ci, words):
+        run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", *words, *ci_files[ci])
+
+    def test_zizmor_finds_nothing(self, ci_files):
+        zizmor = shutil.which("zizmor", path=Path(sys.executable).parent)
+        run(zizmor, "--offline", "--quiet", *ci_files["github"])
+
+    @pytest.mark.skipif(os.name == "nt", reason="CI runs on Linux, in its shell")
+    @pytest.mark.parametrize("ci", CI_FILES)
+    def test_commands_check_out_private_submodules(self, ci, ci_files, repositories, tmp_path):
+        """The very commands of each CI file, in a clone whose submodule asks for a login."""
+        file, clone, token = ci_files[ci][1], tmp_path / "clone", secrets.token_hex(16)
+        run("git", "clone", "--quiet", file.parents[CI_FILES[ci].count("/")], clone)
+        with servers.git_http(repositories, {"token": token}) as url:
+            setting = ["submodule.app/submodules/acme-beams.url", f"{url}/acme-beams.git"]
+            run("git", "config", "--file", ".gitmodules", *setting, cwd=clone)
+            commands = ["bash", "-ec", submodule_commands(ci, file)]
+            home = {"GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig"), "GIT_TERMINAL_PROMPT": "0"}
+            refused = run(*commands, cwd=clone, env={**home, "SUBMODULES_TOKEN": "wrong"}, status=None)
+            assert "Authentication failed" in refused
+            run(*commands, cwd=clone, env={**home, "SUBMODULES_TOKEN": token})
+        assert (clone / "app/submodules/acme-beams/src").is_dir()
+        written = [
+            path for path in tmp_path.rglob("*") if path.is_file() and token.encode() in path.read_bytes()
+        ]
+        assert written == []
+
+    @pytest.mark.skipif(os.name == "nt", reason="CI runs on Linux, in its shell")
+    def test_commands_read_ssh_submodules_over_https(self, tmp_path):
+        app = render(
+            tmp_path,
+            submodules="git@git.example.com:acme/beams.git name=git@git.example.com:acme/loads.git#v@1 "
+            "ssh://git@ssh.example.com:2222/acme/units.git https://github.com/acme/web.git",
+        )
+        commands = submodule_commands("gitlab", app / ".gitlab-ci.yml").splitlines()
+        assert len(commands) == len(set(commands)) == 4
+        environment = {"GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig")}
+        run("bash", "-ec", "\n".join(commands[:-1]), cwd=app, env=environment)
+        read = partial(run, "git", "ls-remote", "--get-url", env=environment)
+        assert read("git@git.example.com:acme/new.git").strip() == "https://git.example.com/acme/new.git"
+        assert (
+            read("ssh://git@ssh.example.com:2222/acme/x.git").strip() == "https://ssh.example.com/acme/x.git"
+        )
+
+    def test_publishes_on_version_tags_only(self, ci_files):
+        github, gitlab, azure = (
+            yaml.safe_load(ci_files[ci][0].read_text(encoding="utf-8")) for ci in CI_FILES
+        )
+        assert github["jobs"]["publish"]["if"] == "startsWith(github.ref, 'refs/tags/v')"
+        assert github["permissions"] == {"contents": "read"}
+        assert gitlab["workflow"]["rules"][1] == {"if": "$CI_COMMIT_TAG =~ /^v/"}
+        assert gitlab["publish"]["rules"] == [{"if": "$CI_COMMIT_TAG"}]
+        assert "startsWith(variables['Build.SourceBranch'], 'refs/tags/v')" in azure["jobs"][1]["condition"]
+
+    def test_actions_are_pinned_to_commits(self, ci_files):
+        used = re.findall(r"uses: (\S+)(.*)", ci_files["github"][1].read_text(encoding="utf-8"))
+        assert len(used) == 4
+        for action, version in used:
+            assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
+            assert re.fullmatch(r" # v\d+\.\d+\.\d+", version)
+
+
+def submodule_commands(ci: str, file: Path) -> str:
+    """Return the commands with which a CI file checks the submodules out; both its jobs have the same."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if ci == "gitlab":
+        return content["default"]["before_script"][0]
+    jobs = content["jobs"] if ci == "github" else {job["job"]: job for job in content["jobs"]}
+    steps = [
+        {step.get("run", step.get("script")) for step in jobs[name]["steps"]} for name in ("test", "publish")
+    ]
+    (commands,) = (
+        command for command in set.intersection(*steps) if command and "submodule update" in command
+    )
+    return commands
+
+
+@pytest.fixture(scope="module")
+def resolved(bake):
+    """Give what uv resolves by Python version and platform; all at once, since most of it is waiting."""
+    targets = [(version, platform) for version in CHOICES["python_version"] for platform in PLATFORMS]
+    files = {version: bake(python_version=version) / "requirements-dev.txt" for version, _ in targets}
+
+    def resolve(target: tuple[str, str]) -> set[str]:
+        version, platform = target
+        where = ["--python-version", version, "--python-platform", platform]
+        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-annotate", *where]
+        return set(run(*command, files[version]).splitlines())
+
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(targets, pool.map(resolve, targets), strict=True))
+
+
+class TestRequirements:
+    """Everything pinned can be installed together, where VIKTOR runs apps and where developers do."""
+
+    @pytest.mark.parametrize("platform", PLATFORMS)
+    @pytest.mark.parametrize("python_version", CHOICES["python_version"])
+    def test_resolve(self, bake, resolved, python_version, platform):
+        app = texts(bake(python_version=python_version))
+        pinned = re.findall("^.+==.+$", app["requirements.txt"] + app["requirements-dev.txt"], re.MULTILINE)
+        assert len(pinned) == 5
+        assert set(pinned) <= resolved[python_version, platform]
