@@ -279,7 +279,7 @@ def fault_of_index_url(url: str, shapes: list[str]) -> str:
         return f"has {len(url)} characters, and 500 are enough for a URL"
     if re.search(r"[\s\"'`#?\\<>{}$|^]", url) or not url.isascii() or not url.isprintable():
         return "holds white space, a quote, #, ?, a bracket or another character that breaks the line in requirements.txt"
-    from urllib.parse import urlsplit  # noqa: PLC0415
+    from urllib.parse import urlsplit
 
     try:
         parts = urlsplit(url)
@@ -451,7 +451,7 @@ def judge_tools(answers: dict) -> Iterator[Problem]:
             "submodules need Git, and it isn't on the PATH",
             "install it from https://git-scm.com, open a new terminal",
         )
-    from importlib.util import find_spec  # noqa: PLC0415
+    from importlib.util import find_spec
 
     missing = [tool for module, tool in TOOLS.items() if not find_spec(module)]
     if missing and not shutil.which("uv") and not shutil.which("pipx"):
@@ -469,10 +469,10 @@ RULES = (judge_texts, judge_slug, judge_index, judge_packages, judge_submodules,
 def command_line(*words: str) -> str:
     """Return a command as the user's own shell takes it."""
     if os.name == "nt":
-        from subprocess import list2cmdline  # noqa: PLC0415
+        from subprocess import list2cmdline
 
         return list2cmdline(words)
-    from shlex import join  # noqa: PLC0415
+    from shlex import join
 
     return join(words)
 
@@ -509,8 +509,8 @@ def forget_secrets(answers: dict, questions: set[str]) -> str:
 def replay_folders() -> set[Path]:
     """Return the folders where cookiecutter may have kept the answers: the user's own, and the default."""
     # cookiecutter is there, as it runs this hook; its import is slow, and seldom needed.
-    from cookiecutter.config import DEFAULT_CONFIG, get_user_config  # noqa: PLC0415
-    from cookiecutter.exceptions import CookiecutterException  # noqa: PLC0415
+    from cookiecutter.config import DEFAULT_CONFIG, get_user_config
+    from cookiecutter.exceptions import CookiecutterException
 
     try:
         own = get_user_config()["replay_dir"]
@@ -541,7 +541,7 @@ def remove_answers(file: Path, answers: dict) -> bool:
 
 def next_command(answers: dict, refused: set[str]) -> str:
     """Save the answers that were not refused, and return the command that asks the others only."""
-    from tempfile import mkdtemp  # noqa: PLC0415
+    from tempfile import mkdtemp
 
     kept = {key: answer for key, answer in answers.items() if not key.startswith("_") and key not in refused}
     # Of this name, the record that cookiecutter keeps of the next run is the one that --replay reads.

@@ -1,0 +1,30 @@
+"""The template's own workflow: its schema, its permissions, and the systems and Pythons that it names."""
+
+import sys
+from pathlib import Path
+
+import yaml
+from commands import run
+from conftest import TEMPLATE
+
+WORKFLOW = TEMPLATE / ".github" / "workflows" / "test.yml"
+SCRIPTS = Path(sys.executable).parent
+
+
+def test_the_workflow_has_the_shape_that_github_reads():
+    """GitHub's own schema, which check-jsonschema holds."""
+    run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW)
+
+
+def test_the_workflow_gives_nothing_away():
+    """No finding of zizmor's: least permissions, actions pinned by commit, no answer or name pasted into a shell."""
+    assert "No findings" in run(SCRIPTS / "zizmor", "--offline", "--pedantic", "--no-progress", WORKFLOW)
+
+
+def test_the_workflow_covers_every_system_and_python():
+    """The Pythons that pyproject.toml allows, on Linux, Windows and macOS."""
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values()
+    matrices = [job["strategy"]["matrix"] for job in jobs]
+    assert all(matrix["python"] == ["3.10", "3.11", "3.12", "3.13", "3.14"] for matrix in matrices)
+    systems = [system for job in jobs for system in job["strategy"]["matrix"].get("system", [job["runs-on"]])]
+    assert [system.split("-")[0] for system in systems] == ["ubuntu", "windows", "macos"]

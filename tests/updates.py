@@ -1,0 +1,67 @@
+"""Two releases of the template to update between, and cruft as its users run it."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from commands import run
+from making import git
+from packages import Commit, repository
+from worktree import template_files
+
+APP = "{{cookiecutter.app_slug}}"
+OLD, NEW = "v1.0.0", "v1.1.0"
+
+
+def releases(path: Path) -> Path:
+    """Make a bare repository at `path` whose tag OLD is this work tree's template, and NEW a later one.
+
+    NEW adds a file, removes one, changes the first line of another, and moves a version and a setting.
+    """
+    old = template_files()
+    new = dict(old)
+    del new[f"{APP}/.viktorignore"]
+    new[f"{APP}/NOTES.md"] = (
+        "# Notes on {{ cookiecutter.app_slug }}, for Python {{ cookiecutter.python_version }}\n"
+    )
+    new[f"{APP}/.gitignore"] = "# The newer template ignores more.\n*.orig\n" + old[f"{APP}/.gitignore"]
+    for file, pattern, newer in (
+        ("requirements.txt", r"^viktor==.*$", "viktor==99.0.0"),
+        ("pyproject.toml", r"^line-length = .*$", "line-length = 120"),
+    ):
+        new[f"{APP}/{file}"], count = re.subn(pattern, newer, old[f"{APP}/{file}"], flags=re.MULTILINE)
+        assert count == 1, file
+    return repository(path, Commit(old, tag=OLD), Commit(new, tag=NEW))
+
+
+def cruft(*arguments, **settings) -> str:
+    """Run cruft and return what it printed; `settings` go to `commands.run`."""
+    return run(sys.executable, "-m", "cruft", *arguments, **settings)
+
+
+def answers(**changed) -> tuple[str, ...]:
+    """Return the words that give cruft these answers."""
+    return ("--no-input", "--extra-context", json.dumps(changed))
+
+
+def create(template, folder, *, checkout=OLD, **changed) -> Path:
+    """Make an app with cruft, and commit what cruft adds to it; return its folder."""
+    cruft("create", template, "--checkout", checkout, "--output-dir", folder, *answers(**changed))
+    app = folder / changed.get("app_slug", "my-viktor-app")
+    if changed.get("git_init", True):
+        commit(app)
+    return app
+
+
+def commit(app: Path) -> None:
+    """Commit everything in the app."""
+    git(app, "add", "--all")
+    git(app, "commit", "--quiet", "--message", "Work")
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace a text that stands in the file once."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} in {file.name}"
+    file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
