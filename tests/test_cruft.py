@@ -19,7 +19,7 @@ from updates import OLD, answers, commit, create, cruft, edit, releases
 from worktree import TEMPLATE, template_files
 
 # The commit of this repository whose apps are brought to today's template: the oldest that makes a whole app.
-OLDEST_COMMIT = "edde0dc7c02af0564d742a29a03543c87b2e5bda"
+OLDEST_COMMIT = "bf3b8ee7d4e38fe1df0285f396b46af0dacb2ae6"
 
 
 @pytest.fixture(scope="module")

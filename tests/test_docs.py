@@ -95,7 +95,7 @@ def table_of_questions() -> list[str]:
             continue
         prompt = PROMPTS[key]["__prompt__"] if isinstance(default, list) else PROMPTS[key]
         if isinstance(default, list):
-            few = ", ".join(f"`{choice}`" for choice in default) if len(default) < 5 else "the table below"
+            few = ", ".join(f"`{choice}`" for choice in default) if len(default) < 6 else "the table below"
             prompt, shown = f"{prompt}: {few}", f"`{default[0]}`"
         elif isinstance(default, bool):
             shown = "yes" if default else "no"

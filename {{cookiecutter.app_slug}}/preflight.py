@@ -110,7 +110,7 @@ def read_lines(file, constraint=False, parents=()):
     path = Path(os.path.relpath(file, ROOT)).as_posix()
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # fmt: skip
         text = "--unreadable"
     for row in re.finditer(r"(?:(?![ \t]*#).*\\\n)*.+", text):  # joined where a \ ends a line
         above = text[: row.start()].split("\n")

@@ -1,0 +1,1 @@
+"""acme-sections of ACME."""

@@ -1,0 +1,1 @@
+"""soil-models of ACME."""

@@ -1,0 +1,1 @@
+"""Tests of the app; `viktor-cli test` and pytest both run them."""

@@ -1,0 +1,1 @@
+"""load_cases of ACME."""

@@ -1,0 +1,16 @@
+"""Entry point of the app: the submodules become importable first, then the controllers that VIKTOR needs."""
+
+import viktor as vkt
+
+from app.submodules import make_importable
+
+make_importable()
+
+from app.controller import BeamController as Beam
+from app.controller import FolderController as Folder
+
+__all__ = ["Beam", "Folder", "initial_entities"]
+
+initial_entities = [
+    vkt.InitialEntity("Folder", name="Projects", children=[vkt.InitialEntity("Beam", name="Floor beam")]),
+]
