@@ -271,7 +271,9 @@ def test_app_requires_what_its_submodules_need_and_again_no_more(url, tmp_path):
     said = make_app(tmp_path, f"submodules={url}/lib.git {url}/other.git")
     requirements = tmp_path / SLUG / "requirements.txt"
     text = requirements.read_text(encoding="utf-8")
-    assert re.fullmatch(r"# .*\nviktor==.*\nplotly==.*\n\n# .*\n\n# needed by app/submodules/lib\nnumpy>=2\n", text)
+    assert re.fullmatch(
+        r"# .*\nviktor==.*\nplotly==.*\n\n# .*\n\n# needed by app/submodules/lib\nnumpy>=2\n", text
+    )
     assert f"  app/submodules/other: its dependencies are in Poetry's own form. {BY_HAND}\n" in said
     for options in ((), ("--skip-if-file-exists",)):
         make_app(tmp_path, "--overwrite-if-exists", *options, f"submodules={url}/lib.git {url}/other.git")
