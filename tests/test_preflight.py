@@ -263,6 +263,16 @@ def test_lines_that_pip_misreads_or_shows(plain_app, file):
     ] == []
 
 
+def test_a_login_without_its_at_is_not_shown(plain_app):
+    token = secrets.token_hex(12)
+    plain_app.write(
+        "requirements.txt", f"viktor==14.36.2\n\n--extra-index-url https://robot:{token}/simple\n"
+    )
+    told = plain_app.preflight("--offline", status=1)
+    assert "pip prints the secret in this place" in told
+    assert token not in told
+
+
 def test_a_file_that_is_not_there(plain_app):
     plain_app.write("requirements.txt", "viktor==14.36.2\n-c pins.txt\n")
     assert "pins.txt:1: the file is missing or not in UTF-8" in problems(plain_app, "requirements")
@@ -527,6 +537,9 @@ def test_a_remote_over_ssh(submodule_app, git_daemon, git_ssh_server):
     results = submodule_app.results(GIT_SSH_COMMAND=git_ssh_server.command)
     assert results["commits"]["status"] == "passed"
     assert "/units.git is not known to ssh here" in problems(submodule_app, "commits", "--json")
+    submodule_app.write("requirements.txt", f"units @ git+{git_ssh_server.url}/units.git@main\n")
+    results = submodule_app.results(status=None, GIT_SSH_COMMAND=git_ssh_server.command)
+    assert results["commits"]["status"] == "passed"
 
 
 # Secrets in files, and the work tree

@@ -101,8 +101,11 @@ class Line:
         except ValueError:
             self.requirement = None
         self.name = canonicalize_name(self.requirement.name) if self.requirement else ""
-        scheme, login, self.host, path = (URL.search(text) or URL.match("://")).groups()
-        self.login, self.address = login or "", scheme.removeprefix("git+") + self.host + path.rstrip("/")
+        scheme, login, place, path = (URL.search(text) or URL.match("://")).groups()
+        self.login, self.host = login or "", re.match(r"(\[[^]]*\]|[^:]*)(:\d+$)?", place)[0]
+        self.is_torn = place != self.host  # a login without its @ stands there, not to be shown
+        user = f"{login}@" if login and scheme.endswith("ssh://") else ""
+        self.address = scheme.removeprefix("git+") + user + place + path.rstrip("/")
 
 
 def read_lines(file, constraint=False, parents=()):
@@ -243,7 +246,7 @@ def fault_of_line(line):
         (is_editable, "with -e, pip prints the secret and keeps it", "delete the -e"),
         (is_file and line.host, "a file on a server can't be checked", "copy it into the app"),
         (not is_remote, "the URL is not https", "write https:// in it"),
-        (is_open, "pip prints the secret in this place", form),
+        (line.is_torn or is_open, "pip prints the secret in this place", form),
         (is_shown, "the login is in clear, or pip prints it", form),
     )
     return next(((what, mend) for wrong, what, mend in rows if wrong), None)
