@@ -64,6 +64,7 @@ def sources(name: str, version: str, *, layout="flat", code="", needs=()) -> dic
     module = import_name(name)
     places = {"flat": f"{module}/__init__.py", "src": f"src/{module}/__init__.py", "module": f"{module}.py"}
     return {
+        ".gitignore": "__pycache__/\n",
         "README.md": f"# {name}\n",
         "pyproject.toml": lines(
             "[build-system]",
