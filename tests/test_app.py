@@ -220,6 +220,7 @@ class TestEveryCombination:
 class TestOwnTests:
     """The app's own tests, run as its developers and VIKTOR run them."""
 
+    @pytest.mark.viktor
     @pytest.mark.parametrize("submodules", ["", "acme-beams.git"], ids=["alone", "with a submodule"])
     @pytest.mark.parametrize("app_type", ["editor", "tree"])
     def test_pass_under_unittest_and_pytest(self, bake, git_daemon, app_type, submodules):
@@ -242,6 +243,7 @@ class TestOwnTests:
         changed = [path for path in editor if editor[path] != simple[path]]
         assert changed == ["README.md", "viktor.config.toml"]
 
+    @pytest.mark.viktor
     def test_tree_has_the_entity_types_that_it_begins_with(self, bake):
         code = "import app; print(app.Folder.children, app.Beam.label, len(app.initial_entities))"
         assert run(sys.executable, "-B", "-c", code, cwd=bake(app_type="tree")).strip() == "['Beam'] Beam 1"

@@ -156,6 +156,7 @@ def words(svg: Path) -> list[str]:
     return re.findall(r">([^<\n]+)<", svg.read_text(encoding="utf-8"))
 
 
+@pytest.mark.viktor
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal and a real sshd are needed")
 def test_pictures_are_up_to_date(git_ssh_server, tmp_path):
     """The pictures show what a run shows today."""

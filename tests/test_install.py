@@ -28,6 +28,7 @@ class PrivatePackageTest(unittest.TestCase):
 '''
 
 
+@pytest.mark.viktor
 @pytest.mark.parametrize(("install", "platform", "user"), CASES)
 def test_app_installs_and_imports_its_private_package(
     request, bake, logins, new_python, install, platform, user

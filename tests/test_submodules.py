@@ -133,6 +133,7 @@ def state(app: Path) -> dict[str, bytes | str]:
 # The transports
 
 
+@pytest.mark.viktor
 @pytest.mark.parametrize("transport", ["git_daemon", "git_http", "git_ssh"])
 def test_app_imports_its_submodules_and_so_does_its_clone(transport, request, tmp_path):
     server = request.getfixturevalue(transport)
