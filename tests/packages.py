@@ -81,6 +81,45 @@ def sources(name: str, version: str, *, layout="flat", code="", needs=()) -> dic
     }
 
 
+# A build backend of the package's own; it leaves a file behind.
+BACKEND = """\
+from pathlib import Path
+
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    Path({marker!r}).touch()
+    Path(folder, {info!r}).mkdir()
+    Path(folder, {info!r}, "METADATA").write_text({metadata!r})
+    return {info!r}
+
+def build_wheel(folder, settings=None, metadata=None):
+    raise NotImplementedError
+"""
+
+
+def self_built(name: str, version: str, marker: Path, *, build_needs=(), needs=()) -> dict[str, str]:
+    """Return the files, by path, of a package whose build leaves the file `marker` behind.
+
+    `build_needs` are the packages that its build needs, `needs` those that the package itself needs.
+    """
+    metadata = lines(
+        "Metadata-Version: 2.1",
+        f"Name: {name}",
+        f"Version: {version}",
+        *(f"Requires-Dist: {need}" for need in needs),
+    )
+    info = f"{import_name(name)}-{version}.dist-info"
+    return {
+        "PKG-INFO": metadata,
+        "pyproject.toml": lines(
+            "[build-system]",
+            f"requires = {list(build_needs)}",
+            'build-backend = "backend"',
+            'backend-path = ["."]',
+        ),
+        "backend.py": BACKEND.format(marker=str(marker), info=info, metadata=metadata),
+    }
+
+
 class Commit(NamedTuple):
     """A commit of `repository`: its files by path, the branch it goes on, and a tag for it if any.
 

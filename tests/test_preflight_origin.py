@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import re
 import secrets
 import ssl
@@ -27,34 +26,11 @@ SECRET = "VIKTOR_APP_SECRET"  # its name
 SPECIFIC = str(next(tag for tag in sys_tags() if tag.platform != "any"))
 
 
-# A build backend of the package's own, so that a build needs nothing else; it leaves a file behind.
-BACKEND = """\
-from pathlib import Path
-
-def prepare_metadata_for_build_wheel(folder, settings=None):
-    Path({marker!r}).touch()
-    Path(folder, {info!r}).mkdir()
-    Path(folder, {info!r}, "METADATA").write_text({metadata!r})
-    return {info!r}
-
-def build_wheel(folder, settings=None, metadata=None):
-    raise NotImplementedError
-"""
-
-
 def source(folder: Path, name: str, version: str, marker: Path) -> None:
     """Write a source distribution into `folder` whose build leaves the file `marker` behind."""
-    root, metadata = (
-        f"{packages.import_name(name)}-{version}",
-        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-    )
-    files = {
-        "PKG-INFO": metadata,
-        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-        "backend.py": BACKEND.format(marker=str(marker), info=f"{root}.dist-info", metadata=metadata),
-    }
+    root = f"{packages.import_name(name)}-{version}"
     with tarfile.open(folder / f"{root}.tar.gz", "w:gz") as archive:
-        for file, text in files.items():
+        for file, text in packages.self_built(name, version, marker).items():
             member = tarfile.TarInfo(f"{root}/{file}")
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text.encode()))
@@ -244,6 +220,52 @@ def test_a_private_package_without_a_wheel_is_built(app, indexes):
     assert indexes.marker.with_name("built-by-right").exists()
 
 
+def test_an_old_pip_builds_nothing_where_it_would_show_the_secret(app, indexes, old_python):
+    """Before 26.0 it gives the indexes, login included, as arguments to the pip that installs what a build needs."""
+    app.write("requirements.txt", f"--extra-index-url {indexes.line}\nacme-built==1.0\n")
+    printed = CheckedApp(app.folder, old_python).preflight(status=1, **indexes.variables())
+    assert "pip is too old to build and hide the secret: python -m pip install --upgrade pip" in printed
+
+
+def test_what_a_package_from_git_needs_is_judged_too(app, indexes, tmp_path):
+    files = packages.self_built("units", "1.0", tmp_path / "built", needs=["acme-internaldep"])
+    packages.repository(tmp_path / "units.git", packages.Commit(files, tag="v1.0"))
+    with servers.git_http(tmp_path, {USER: indexes.password}) as git:
+        line = git.replace("//", f"//{quote(USER)}:${{{SECRET}}}@")
+        app.write(
+            "requirements.txt",
+            f"units @ git+{line}/units.git@v1.0\n\n--extra-index-url {indexes.line}\nacme-plain==1.0\n",
+        )
+        assert "pip would take acme-internaldep 99.0 from " in app.preflight(status=1, **indexes.variables())
+        app.write(
+            "requirements.txt",
+            f"acme-internaldep==1.0\n{app.folder.joinpath('requirements.txt').read_text()}",
+        )
+        assert app.results(**indexes.variables())["origin"]["status"] == "warning"
+        app.replace("requirements.txt", "acme-plain==1.0", "acme-plain==1.0\nacme-plain==0.9")
+        assert "pip finds that the versions do not agree" in app.preflight(status=1, **indexes.variables())
+
+
+def test_a_login_that_git_has_of_its_own_hides_no_wrong_secret(app, indexes, tmp_path):
+    """VIKTOR's server has no credential helper."""
+    files = packages.self_built("units", "1.0", tmp_path / "built")
+    packages.repository(tmp_path / "units.git", packages.Commit(files, tag="v1.0"))
+    helper = f"!f() {{ echo 'username={USER}'; echo 'password={indexes.password}'; }}; f"
+    own = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "credential.helper",
+        "GIT_CONFIG_VALUE_0": helper,
+        "PIP_INDEX_URL": indexes.public,
+    }
+    with servers.git_http(tmp_path, {USER: indexes.password}) as git:
+        run("git", "ls-remote", f"{git}/units.git", env=own)
+        line = git.replace("//", f"//{quote(USER)}:${{{SECRET}}}@")
+        app.write("requirements.txt", f"units @ git+{line}/units.git@v1.0\n")
+        assert app.results(**indexes.variables(**own))["origin"]["status"] == "passed"
+        printed = app.preflight(status=1, **own, **{SECRET: secrets.token_hex(8)})
+        assert "/units.git refuses the login" in printed
+
+
 @pytest.mark.parametrize("row", ["bounded", "outbid", "transitive-constrained", "hash"])
 def test_the_oldest_pip_gives_the_same(app, indexes, old_python, row):
     test_the_table_of_look_alikes(CheckedApp(app.folder, old_python), indexes, row)
@@ -325,20 +347,11 @@ def test_versions_that_do_not_agree_are_told(app, indexes):
     assert "the versions do not agree" in printed
 
 
-@pytest.mark.parametrize("kind", ["html", "json"])
-def test_an_open_index_may_keep_its_files_on_another_server(app, indexes, tmp_path, kind):
+def test_an_open_index_may_keep_its_files_on_another_server(app, indexes, tmp_path):
     packages.wheel(tmp_path, "acme-plain", "1.0", code="OTHER = True")
     file = "acme_plain-1.0-py3-none-any.whl"
     with servers.web_server(lambda _: servers.Answer(200, (tmp_path / file).read_bytes())) as files:
-        link = {"filename": file, "url": f"{files}/{file}", "hashes": {}}
-        as_json = json.dumps({"meta": {"api-version": "1.0"}, "name": "acme-plain", "files": [link]})
-        as_html = f'<a href="{files}/{file}?x=1&amp;y=2">{file}</a>'
-        page = {
-            "html": servers.Answer(200, as_html.encode(), PAGE),
-            "json": servers.Answer(
-                200, as_json.encode(), {"Content-Type": "application/vnd.pypi.simple.v1+json"}
-            ),
-        }[kind]
+        page = servers.Answer(200, f'<a href="{files}/{file}?x=1&amp;y=2">{file}</a>'.encode(), PAGE)
 
         def answer(request):
             return page if request.path == "/simple/acme-plain/" else servers.Answer(404)
@@ -351,31 +364,21 @@ def test_an_open_index_may_keep_its_files_on_another_server(app, indexes, tmp_pa
             assert f"look-alike of the one on {urlsplit(index).netloc}" in problems[0]["what"]
 
 
-@pytest.mark.parametrize(("target", "status"), [("/simple/acme-plain", 0), ("/other/acme-plain/", 1)])
-def test_a_redirect_is_followed_to_the_same_page_only(app, indexes, tmp_path, target, status):
-    """As some indexes redirect to the address without the slash. The login is sent to no other."""
-    packages.wheel(tmp_path, "acme-plain", "1.0")
-    file = "acme_plain-1.0-py3-none-any.whl"
-    link, asked = f'<a href="/files/{file}">{file}</a>'.encode(), []
+def test_the_login_follows_no_redirect(app, indexes):
+    asked = []
 
     def answer(request):
         asked.append(request.path)
-        answers = {
-            "/simple/acme-plain/": servers.Answer(302, b"", {"Location": target}),
-            target: servers.Answer(200, link, PAGE),
-            f"/files/{file}": servers.Answer(200, (tmp_path / file).read_bytes()),
-        }
-        return answers.get(request.path, servers.Answer(404))
+        return servers.Answer(302, b"", {"Location": "/other/"})
 
-    with (
-        servers.web_server(answer, {USER: indexes.password}) as url,
-        servers.pypiserver(app.folder / "app") as empty,
-    ):
-        login = url.replace("//", f"//{quote(USER)}:${{{SECRET}}}@")
-        app.write("requirements.txt", f"--extra-index-url {login}/simple/\nacme-plain==1.0\n")
-        results = app.results(status=status, **indexes.variables(PIP_INDEX_URL=empty))
-    assert [problem["what"].split(" ", 1)[1] for problem in results["index"]["problems"]] == (
-        ["redirects to another address, where the login must not go"] if status else []
+    with servers.web_server(answer, {USER: indexes.password}) as url:
+        app.write(
+            "requirements.txt",
+            f"--extra-index-url {url.replace('//', f'//{quote(USER)}:${{{SECRET}}}@')}/\nacme-plain==1.0\n",
+        )
+        results = app.results(status=1, **indexes.variables())
+    assert (
+        "redirects to another address, where the login must not go" in results["index"]["problems"][0]["what"]
     )
 
 
