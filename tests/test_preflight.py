@@ -413,6 +413,12 @@ def test_folders_that_are_not_registered(submodule_app, repositories):
     assert "app/submodules/cloned: is not registered as a submodule" in told
 
 
+def test_submodules_after_a_merge_that_went_wrong(submodule_app):
+    text = (submodule_app.folder / ".gitmodules").read_text(encoding="utf-8")
+    submodule_app.write(".gitmodules", f"<<<<<<< HEAD\n{text}=======\n>>>>>>> other\n")
+    assert "app/submodules/units: is not registered as a submodule" in problems(submodule_app, "submodules")
+
+
 def test_a_submodule_that_is_not_recorded(submodule_app):
     submodule_app.git("rm", "--cached", "--quiet", "app/submodules/units")
     submodule_app.git("commit", "--quiet", "--message", "Change")

@@ -142,7 +142,7 @@ def read_lines(file, is_constraint=False, parents=()):
 
 @cache
 class App:
-    """What the checks look at: the requirements, the indexes, and what Git knows."""
+    """What the checks look at, read once: the requirements, the indexes, and what Git knows."""
 
     def __init__(self):
         self.lines, self.indexes = list(read_lines(ROOT / "requirements.txt")), []
@@ -166,11 +166,10 @@ class App:
         words = ("status", "--short", "-z", "--no-renames", "--ignore-submodules=none", "--", ".")
         rows = run("git", "-c", "color.status=false", *words).stdout.split("\0")[:-1]
         self.changes = {row[3:].removeprefix(prefix): row[:2] for row in rows}
-        modules = ConfigParser(interpolation=None, strict=False)
-        modules.read(f"{folder}/.gitmodules", encoding="utf-8")
-        urls = {item.get("path", ""): item.get("url", "") for item in modules.values()}
-        own = [path for path in urls if path and path.startswith(prefix)]
-        self.submodules = {path.removeprefix(prefix): urls[path] for path in own}
+        rows = run("git", "config", "-f", f"{folder}/.gitmodules", "-z", "--list").stdout.split("\0")
+        values = dict(row.split("\n", 1) for row in rows if "\n" in row)
+        own = [key for key in values if key.endswith(".path") and values[key].startswith(prefix)]
+        self.submodules = {values[key].removeprefix(prefix): values.get(f"{key[:-4]}url", "") for key in own}
 
     def specifiers(self, name):
         """Return what all lines and constraints together say on a package's version."""
