@@ -456,7 +456,7 @@ def judge(app, item, others):
     known = {key for page in pages.values() for pair in page.items() for key in pair}
     is_theirs, taken = {url, digest} & known, f"pip would take {name} {version} from {Line(url).host}"
     for why in silent(app, name):
-        yield not hosts, line.where, f"{taken}: {why}", UNIQUE
+        yield not hosts, line.where, f"{taken}: {why}", "check the index's URL and the secret"
     if hosts:
         yield not is_theirs, line.where, f"{taken}, a look-alike of the one on {hosts[0]}", UNIQUE
         is_open = is_theirs and not app.is_bounded(name) and (line.name or "warning")
