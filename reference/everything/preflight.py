@@ -8,6 +8,7 @@ is withheld.
 """
 
 import argparse
+import configparser
 import json
 import os
 import re
@@ -17,7 +18,6 @@ import sys
 import tempfile
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
-from configparser import ConfigParser
 from contextlib import suppress
 from functools import cache, partial
 from importlib.util import find_spec
@@ -276,7 +276,12 @@ def submodules(app):
 
 def needs(app):
     """What each submodule's metadata says it needs stands in requirements.txt, in versions that agree."""
-    known = {path: read_metadata(ROOT / path) for path in app.submodules}
+    known = {}
+    for path in app.submodules:
+        try:
+            known[path] = read_metadata(ROOT / path)
+        except (ValueError, configparser.Error) as error:
+            yield True, path, f"its metadata can't be read: {type(error).__name__}", "mend it there"
     provided = {canonicalize_name(name) for name, _ in known.values()}
     for path, (_, texts) in known.items():
         only_build = texts is None and "warning"
@@ -294,7 +299,7 @@ def needs(app):
 
 def read_metadata(folder):
     """Return a package's name and the requirements in its metadata, None if only its build knows them."""
-    pyproject, config = folder / "pyproject.toml", ConfigParser(interpolation=None)
+    pyproject, config = folder / "pyproject.toml", configparser.ConfigParser(interpolation=None)
     content = tomllib.loads(pyproject.read_text(encoding="utf-8")) if pyproject.is_file() else {}
     config.read(folder / "setup.cfg", encoding="utf-8")
     project = content.get("project", {})
@@ -549,7 +554,8 @@ def main():
                 sign = f"\033[{colour}m{sign}\033[0m" if has_colours else sign
                 print(sign, f"{result['check']:12}", result["seen"], flush=True)
                 for problem in result["problems"]:
-                    print(f"    {problem['where']}: {problem['what']}\n      -> {problem['mend']}")
+                    what = f"{'warning: ' * problem['warning']}{problem['what']}"
+                    print(f"    {problem['where']}: {what}\n      -> {problem['mend']}")
     last = f"\nNot ready: {', '.join(failed)}." if failed else "\nReady, as far as was checked."
     print(json.dumps(results, indent=2) if arguments.json else last)
     sys.exit(1 if failed else 0)
