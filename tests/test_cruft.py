@@ -212,7 +212,7 @@ def test_an_app_beside_the_remains_of_an_update_is_a_whole_one(template, tmp_pat
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory):
-    """Give a clone of this repository, its work tree committed on top; which must know OLDEST_COMMIT."""
+    """Give a clone of this repository, which must know OLDEST_COMMIT, its work tree committed on top."""
     if git(TEMPLATE, "rev-parse", "--is-shallow-repository").strip() == "true":
         pytest.skip(f"this clone may not hold {OLDEST_COMMIT}: git fetch --unshallow")
     clone = tmp_path_factory.mktemp("history") / "cookiecutter-viktor-app"

@@ -4,6 +4,7 @@ import secrets
 from urllib.parse import quote
 
 import pytest
+from checked import CheckedApp
 from commands import pip_install, run, uv_install
 
 # Each installer meets each index, and each kind of password: safe characters, and ones to percent-encode.
@@ -48,6 +49,21 @@ def test_app_installs_and_imports_its_private_package(
     tested = run(python, "-m", "unittest", "discover", "-v", "-s", "tests", cwd=app)
     assert "PrivatePackageTest.test_import" in tested
     assert "skipped" not in tested
+
+
+@pytest.mark.parametrize("platform", ["pypiserver", "devpi"])
+def test_preflight_understands_the_index(request, bake, logins, new_python, platform):
+    app = bake.fresh(
+        private_index=platform,
+        index_url=request.getfixturevalue(f"{platform}_index"),
+        index_user="me@corp.com",
+        private_packages="acme-beams==1.0",
+    )
+    app = CheckedApp(app, new_python())
+    results = app.results(VIKTOR_APP_SECRET=quote(logins["me@corp.com"], safe=""))
+    assert [results[check]["status"] for check in ("index", "origin")] == ["passed", "passed"]
+    results = app.results(status=1, VIKTOR_APP_SECRET=secrets.token_hex(16))
+    assert [results[check]["status"] for check in ("index", "origin")] == ["failed", "failed"]
 
 
 @pytest.mark.parametrize("platform", ["pypiserver", "devpi"])

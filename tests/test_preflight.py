@@ -151,6 +151,12 @@ def add_hook(app: CheckedApp, repository: Path) -> None:
     hook.chmod(0o755)
 
 
+def test_the_apps_readme_explains_each_check(plain_app):
+    text = (plain_app.folder / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| Check | What must hold |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| ([\w ]+) \| .+ \|$", table, re.MULTILINE) == list(plain_app.results("--offline"))
+
+
 # viktor.config.toml and the entry point
 
 SETTINGS = {

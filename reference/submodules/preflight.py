@@ -74,8 +74,8 @@ SECRET_RULES = (  # what a secret may not be
     (r"\A\s|\s\Z", "begins or ends with white space or a line break", "set it anew: README.md says how"),
     (r"\A[\"']|[\"']\Z", "begins or ends with a quote", ENCODE),
     ("[;|]", "holds ; or |, like several values joined", ENCODE),
-    (r"[^\0-\x7f]|%[89A-Fa-f]", "holds a letter that pip can't send", "make one of ASCII letters"),
-    (r"\S\s+\S|[\0-\x08/#?\\\[\]\"']|%(?![0-9A-Fa-f]{2})", "holds a character that breaks a URL", ENCODE),
+    (r"[^\0-\x7f]|%[89A-Fa-f][0-9A-Fa-f]", "holds a letter that pip can't send", "make one of ASCII letters"),
+    (r"\S\s+\S|[\0-\x1f/#?\\\[\]\"']|%(?![0-9A-Fa-f]{2})", "holds a character that breaks a URL", ENCODE),
 )
 FAULTS = {  # what Git, pip and Python say of a server, and what it means
     "MATCH THE HASHES": "finds a file that has another hash than requirements.txt gives",
@@ -392,8 +392,8 @@ def session():
 def ask(index, name):
     """Return an index's files of a package, hashes by URL, None if it can't say; and what is wrong."""
     try:
-        words = {"auth": index.credentials(), "allow_redirects": False, "timeout": 20}
-        page = session().get(f"{index.url}/{name}/", **words)
+        words = {"headers": {"Accept": "text/html"}, "auth": index.credentials(), "timeout": 20}
+        page = session().get(f"{index.url}/{name}/", allow_redirects=False, **words)
     except OSError as error:  # its words could hold the secret
         return None, explain(str(error))
     links = re.findall(r"<a\s[^>]*?href\s*=\s*[\"']([^\"']+)", page.text, re.IGNORECASE)
