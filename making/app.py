@@ -1,0 +1,116 @@
+"""Makes an app of the files that were just written: what is made in which order, and undone if it fails."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from making.comparison import made_to_compare
+from making.next_steps import next_steps
+from making.problem import MakingError
+from making.repository import (
+    commit_everything,
+    existing_work_tree,
+    forget_other_repositories,
+    remove_folders,
+    start_repository,
+)
+from making.tools import missing_requirements, run_hook_with_tools
+
+# The files that belong to some answers only: (path, question, answers). With any other answer they are removed.
+ANY_CI = {"github", "gitlab", "azure"}
+FILES_OF_ONE_ANSWER = [
+    (".ci/logins.py", "ci", ANY_CI),
+    (".ci/proposal.py", "ci", ANY_CI),
+    (".ci/request.py", "ci", ANY_CI),
+    (".ci/update.py", "ci", ANY_CI),
+    (".ci/variables.py", "ci", ANY_CI),
+    (".github/dependabot.yml", "ci", {"github"}),
+    (".github/workflows/ci.yml", "ci", {"github"}),
+    (".github/workflows/update.yml", "ci", {"github"}),
+    (".gitlab-ci.yml", "ci", {"gitlab"}),
+    ("azure-pipelines.yml", "ci", {"azure"}),
+    ("renovate.json", "ci", {"gitlab", "azure"}),
+    ("app/folder/__init__.py", "app_type", {"tree"}),
+    ("app/folder/controller.py", "app_type", {"tree"}),
+    ("app/folder/parametrization.py", "app_type", {"tree"}),
+    ("tests/test_folder.py", "app_type", {"tree"}),
+]
+
+NO_GIT = """\
+Git is not installed, so there is no repository. Later, type:
+git init -b main
+git add --all
+git commit -m "{message}\""""
+
+RECORD_OF_CRUFT = """\
+cruft writes .cruft.json after this. So that the app can be updated, type in its folder:
+git add .cruft.json
+git commit --amend --no-edit"""
+
+
+def main(answers: dict) -> None:
+    """Make the app in the working directory, of which cookiecutter wrote the files; exit with 1 if that can't be done."""
+    forget_other_repositories()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    remove_files_of_other_answers(answers, Path.cwd())
+    if made_to_compare(answers):
+        return
+    try:
+        if answers["submodules"].split() and missing_requirements():
+            sys.exit(run_hook_with_tools())
+        notes = make_repository(answers) if answers["git_init"] else []
+    except MakingError as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        sys.exit(1)
+    print(next_steps(answers, notes))
+
+
+def remove_files_of_other_answers(answers: dict, app: Path) -> None:
+    """Remove the files of an app that belong to answers not given, and the folders that are empty then."""
+    for path, question, wanted in FILES_OF_ONE_ANSWER:
+        file = app / path
+        if answers[question] not in wanted and file.is_file():
+            file.unlink()
+            for folder in list(Path(path).parents)[:-1]:
+                if not any((app / folder).iterdir()):
+                    (app / folder).rmdir()
+
+
+def make_repository(answers: dict) -> list[str]:
+    """Make the repository with its submodules and first commit, and return what the user should know.
+
+    An app inside another work tree, or in a repository of its own, becomes part of that; nothing is committed. Raises
+    MakingError with nothing left behind.
+    """
+    message = f"Start {answers['app_slug']}"
+    if not shutil.which("git"):
+        return [NO_GIT.format(message=message)]
+    work_tree = existing_work_tree()
+    if not work_tree:
+        start_repository()
+    try:
+        notes = add_packages(answers) if answers["submodules"].split() else []
+    except BaseException:
+        if not work_tree:
+            remove_folders(Path(".git"))
+        raise
+    if work_tree:
+        told = f"It is part of the Git repository in {work_tree}. Nothing was committed: see git status."
+        return [*notes, told]
+    notes += commit_everything(message)
+    return [*notes, RECORD_OF_CRUFT] if "_commit" in answers else notes
+
+
+def add_packages(answers: dict) -> list[str]:
+    """Add the submodules and what they need; return what the user should know."""
+    # All before the first clone: another run could replace the template's folder meanwhile.
+    from preflight.submodule_url import read_submodule
+
+    from making.dependencies import require_dependencies
+    from making.submodules import add_submodules
+
+    submodules = [read_submodule(word) for word in answers["submodules"].split()]
+    return add_submodules(submodules) + require_dependencies(submodules, answers)

@@ -1,0 +1,24 @@
+"""Tells an app that someone asked for from one that cruft throws away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+# Where cruft makes an app, beside or below its clone of the template in the folder `repo` (cruft 2.16,
+# `_commands/update.py` and `_commands/diff.py`); each of the two stands in a temporary folder of Python's.
+CLONE = "tmp*/repo"
+OUTPUTS = ("current_template", "new_template", "remote")
+TEMPORARY_NAME = r"tmp\w{8}"
+
+
+def made_to_compare(answers: dict) -> bool:
+    """Tell whether `cruft update` or `cruft diff` makes the app, in the working directory, only to compare its files."""
+    if "_commit" not in answers:
+        return False
+    from tempfile import gettempdir
+
+    temporary, folder = Path(gettempdir()).resolve(), Path.cwd().resolve().parent
+    if folder.parent != temporary or not re.fullmatch(TEMPORARY_NAME, folder.name):
+        return False
+    return any((clone.parent / output).is_dir() for clone in temporary.glob(CLONE) for output in OUTPUTS)

@@ -1,0 +1,35 @@
+"""A problem with the answers and how it is told, and the error that ends the making of an app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MakingError(Exception):
+    """Why no app could be made of good answers, in words for the user."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why one answer, or several together, can't be used.
+
+    `questions` are the keys to ask again, none if no answer would help. `holds_secret` says that the answer may hold
+    a credential: then it is never shown, and is taken out of cookiecutter's records.
+    """
+
+    questions: tuple[str, ...]
+    wrong: str
+    right: str
+    answer: str = ""
+    holds_secret: bool = False
+
+
+def describe(problem: Problem) -> str:
+    """Return the problem as a few lines of text, without a credential and without a control character."""
+    lines = [", ".join(problem.questions) or "on this machine"]
+    if problem.holds_secret:
+        lines.append("  answer: (not shown)")
+    elif problem.answer:
+        shown = problem.answer if problem.answer.isprintable() else repr(problem.answer)
+        lines.append(f"  answer: {shown}")
+    return "\n".join([*lines, f"  wrong:  {problem.wrong}", f"  right:  {problem.right}"])

@@ -1,0 +1,91 @@
+"""The app's Git repository and its first commit, by the user's own Git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from making.problem import MakingError
+
+# Set where a hook of Git's starts this: they would point to that hook's repository.
+OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+
+# Git itself would make up a name and an address from those of the machine.
+WITHOUT_GUESSING = ("-c", "user.useConfigOnly=true")
+
+
+class GitError(MakingError):
+    """What Git said when a command failed."""
+
+
+def git(*arguments: str, variables: dict[str, str] | None = None) -> str:
+    """Run Git, `variables` set besides those of this process, and return what it printed; raise GitError if it fails."""
+    result = subprocess.run(
+        ["git", *arguments],
+        env=os.environ | (variables or {}),
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+    )
+    if result.returncode != 0:
+        raise GitError(f"git {' '.join(arguments)} failed:\n{result.stderr.strip()}")
+    return result.stdout.strip()
+
+
+def ask_git(*arguments: str) -> str:
+    """Run Git and return what it printed, or "" if it says no."""
+    try:
+        return git(*arguments)
+    except GitError:
+        return ""
+
+
+def forget_other_repositories() -> None:
+    """Take out of this process what would point Git to another repository than the app's."""
+    for variable in OF_ANOTHER_REPOSITORY:
+        os.environ.pop(variable, None)
+
+
+def existing_work_tree() -> str:
+    """Return the work tree that the app's folder is already part of, or "".
+
+    One of another owner, which Git refuses to use, is one too: no repository is made inside it.
+    """
+    folder = Path.cwd()
+    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+        return ""
+    work_tree = ask_git("-c", "safe.directory=*", "rev-parse", "--show-toplevel")
+    ignored = work_tree and ask_git("check-ignore", str(folder))
+    return "" if ignored else work_tree
+
+
+def start_repository() -> None:
+    """Make a repository of the app's folder, with the branch main."""
+    git("-c", "init.defaultBranch=main", "init", "--quiet")
+
+
+def commit_everything(message: str) -> list[str]:
+    """Commit all files with the user's identity and settings; return what to type where that can't be done."""
+    git("add", "--all")
+    try:
+        git(*WITHOUT_GUESSING, "commit", "--quiet", "--message", message)
+    except GitError as error:
+        why, commands = str(error), f'git commit -m "{message}"'
+        if not ask_git(*WITHOUT_GUESSING, "var", "GIT_COMMITTER_IDENT"):
+            why = "Git doesn't know you yet. With your own name and address:"
+            name, address = 'user.name "Your Name"', "user.email you@company.com"
+            commands = f"git config --global {name}\ngit config --global {address}\n{commands}"
+        return [f"Everything is staged, but not committed. {why}\nType:\n{commands}"]
+    return []
+
+
+def remove_folders(*folders: Path) -> None:
+    """Remove folders if they are there, repositories too, whose files Git makes read-only."""
+    from git.util import rmtree
+
+    for folder in folders:
+        if folder.is_dir():
+            rmtree(folder)

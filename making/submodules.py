@@ -1,0 +1,221 @@
+"""The submodules: cloned at once, then registered one by one, as `git submodule add` leaves them."""
+
+from __future__ import annotations
+
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from git import GitError as GitPythonError
+from git import RemoteProgress, Repo
+from preflight.submodule_url import SUBMODULES
+from rich.progress import BarColumn, Progress, TextColumn
+
+from making.problem import MakingError
+from making.repository import GitError, ask_git, git, remove_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from preflight.submodule_url import Submodule
+
+# How many clones run at once; OpenSSH's default MaxStartups drops more than ten new connections.
+CLONES_AT_ONCE, CLONES_AT_ONCE_BY_SSH = 16, 8
+
+# Git's mode of a submodule in the index (`man 5 gitformat-index`: a gitlink).
+GITLINK = "160000"
+
+
+def add_submodules(submodules: list[Submodule]) -> list[str]:
+    """Add the submodules that aren't there, with their own submodules; return what the user should know.
+
+    Cloning in parallel first and registering one by one leaves what `git submodule add` leaves, but in the time
+    of the slowest clone. Raises MakingError, and nothing stays behind, if one fails.
+    """
+    registered = registered_paths()
+    new = [submodule for submodule in submodules if submodule.path not in registered]
+    for submodule in new:
+        if any(Path(submodule.path).glob("*")):
+            raise MakingError(
+                f"{submodule.path} is there already and isn't a submodule. Move it away and run this again."
+            )
+    variables = variables_to_clone(submodules)
+    try:
+        clone_all(new, variables)
+        register_all(new)
+    except BaseException:
+        remove_folders(*(Path(submodule.path) for submodule in new))
+        raise
+    return [note for submodule in new for note in fill(submodule, variables)]
+
+
+def registered_paths() -> set[str]:
+    """Return the paths, from the app's folder, of the submodules that Git knows below app/submodules/."""
+    entries = git("ls-files", "-z", "--stage", "--", SUBMODULES).split("\0")
+    return {entry.partition("\t")[2] for entry in entries if entry.startswith(GITLINK)}
+
+
+def variables_to_clone(submodules: list[Submodule]) -> dict[str, str]:
+    """Return the variables that keep Git from prompting, hanging, or going by another transport than the URLs'.
+
+    https and ssh may stand for each other, as the user's `url.….insteadOf` may say.
+    """
+    transports = {"https", "ssh"}.union(
+        *(re.findall(r"^(\w+)://", submodule.url) for submodule in submodules)
+    )
+    variables = {
+        "GIT_ALLOW_PROTOCOL": ":".join(transports),
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_HTTP_LOW_SPEED_LIMIT": "1",
+        "GIT_HTTP_LOW_SPEED_TIME": "60",
+    }
+    if "GIT_SSH" not in os.environ:
+        ssh = os.environ.get("GIT_SSH_COMMAND") or ask_git("config", "core.sshCommand") or "ssh"
+        options = "-o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30"
+        variables["GIT_SSH_COMMAND"] = f"{ssh} {options}"
+    return variables
+
+
+def clone_all(submodules: list[Submodule], variables: dict[str, str]) -> None:
+    """Clone each submodule into its folder, several at once, with a progress bar each; raise MakingError.
+
+    The first one of each server goes ahead, so that a credential helper or ssh agent that asks does so once.
+    """
+    first: dict[str, Submodule] = {}
+    for submodule in submodules:
+        first.setdefault(server_of(submodule.url), submodule)
+    ahead = [submodule for server, submodule in first.items() if not server.startswith("git://")]
+    rest = [submodule for submodule in submodules if submodule not in ahead]
+    by_ssh = any(not re.match("(git|https?)://", server) for server in first)
+    pool = ThreadPoolExecutor(CLONES_AT_ONCE_BY_SSH if by_ssh else CLONES_AT_ONCE)
+    columns = (TextColumn("{task.fields[name]}"), BarColumn(), TextColumn("{task.fields[stage]}"))
+    with Progress(*columns) as progress, pool:
+        clones = {}
+        for new in submodules:
+            bar = progress.add_task("", total=None, name=new.name, stage="waits")
+            clones[new] = partial(clone, new, variables, partial(progress.update, bar))
+        for group in (ahead, rest):
+            running = [pool.submit(clones[new]) for new in group]
+            failures = [failure for failure in (future.result() for future in running) if failure]
+            if failures:
+                raise MakingError("\n\n".join(failures))
+
+
+def server_of(url: str) -> str:
+    """Return the part of a URL that decides which login Git asks for, after the user's own rules (`insteadOf`)."""
+    return re.match(r"\w+://[^/]*|[^/:]*", git("ls-remote", "--get-url", url))[0]
+
+
+class Reporter(RemoteProgress):
+    """Shows Git's own count of objects on a progress bar, and keeps all that Git says."""
+
+    def __init__(self, show: Callable[..., None]) -> None:
+        """Take the function that updates the bar."""
+        super().__init__()
+        self.show = show
+
+    def update(self, op_code: int, cur_count: float, max_count: float | None = None, _: str = "") -> None:
+        """Take one line of Git's progress."""
+        stage = "resolves" if op_code & self.RESOLVING else "receives"
+        self.show(completed=cur_count, total=max_count, stage=stage)
+
+    def words(self) -> str:
+        """Return what Git said, but for what it says of each clone."""
+        lines = self.other_lines + self.error_lines
+        return "\n".join(line for line in lines if line and not line.startswith(("Cloning into", "POST ")))
+
+
+def clone(submodule: Submodule, variables: dict[str, str], show: Callable[..., None]) -> str:
+    """Clone one submodule and check out its ref as `git submodule add` does; return what went wrong, or "".
+
+    `variables` are for Git, `show` updates the progress bar.
+    """
+    reporter = Reporter(show)
+    try:
+        repository = Repo.clone_from(
+            submodule.url, submodule.path, progress=reporter, env=variables, no_checkout=True
+        )
+        repository.close()
+        show(stage="checks out")
+        check_out(submodule)
+    except GitPythonError as error:
+        show(stage="failed")
+        return failure(submodule, reporter.words() or str(error))
+    except GitError as error:
+        show(stage="failed")
+        return failure(submodule, str(error))
+    show(completed=1, total=1, stage="done")
+    return ""
+
+
+def failure(submodule: Submodule, said: str) -> str:
+    """Return that a submodule could not be cloned, with Git's own words and what to look at."""
+    command = f"git ls-remote {submodule.url} {submodule.ref}".rstrip()
+    said = said.replace("\n", "\n  ")
+    return (
+        f"{submodule.path} could not be cloned from {submodule.url}\n  {said}\n"
+        f"Check the URL and the ref, and that you may read the repository. This must work without a question:\n"
+        f"  {command}"
+    )
+
+
+def check_out(submodule: Submodule) -> None:
+    """Check out the submodule's ref, or the remote's default branch; raise GitError if there is no such ref."""
+    ref = submodule.ref
+    if follows_branch(submodule):
+        start = ("-B", ref, f"origin/{ref}")
+    elif ref:
+        start = (ref, "--")
+    else:
+        start = ()
+    git("-C", submodule.path, "checkout", "-f", "-q", *start)
+
+
+def follows_branch(submodule: Submodule) -> bool:
+    """Tell whether the submodule's ref is a branch of the remote's, which .gitmodules records."""
+    branch = f"refs/remotes/origin/{submodule.ref}"
+    return bool(submodule.ref and ask_git("-C", submodule.path, "show-ref", branch))
+
+
+def register_all(submodules: list[Submodule]) -> None:
+    """Register the clones one by one, in the order of the answer; put the repository's files back if one fails."""
+    modules = Path(git("rev-parse", "--show-toplevel"), ".gitmodules")
+    files = [modules, *(Path(git("rev-parse", "--git-path", name)) for name in ("index", "config"))]
+    before = {file: file.read_bytes() if file.is_file() else None for file in files}
+    git_folders = Path(git("rev-parse", "--git-path", "modules"), git("rev-parse", "--show-prefix"))
+    new_folders = [git_folders / new.path for new in submodules if not (git_folders / new.path).exists()]
+    try:
+        for submodule in submodules:
+            branch = ("-b", submodule.ref) if follows_branch(submodule) else ()
+            git("submodule", "--quiet", "add", *branch, "--", submodule.url, submodule.path)
+        if submodules:
+            git("submodule", "--quiet", "absorbgitdirs", *(submodule.path for submodule in submodules))
+    except BaseException:
+        for file, content in before.items():
+            if content is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.write_bytes(content)
+        remove_folders(*new_folders)
+        raise
+
+
+def fill(submodule: Submodule, variables: dict[str, str]) -> list[str]:
+    """Fetch the submodules that a submodule has of its own; return what to type where that fails.
+
+    Often these are data or a page's theme, without which the package works: so the app is made all the same.
+    """
+    if not Path(submodule.path, ".gitmodules").is_file():
+        return []
+    update = ("submodule", "--quiet", "update", "--init", "--recursive")
+    try:
+        git("-C", submodule.path, *update, variables=variables)
+    except GitError as error:
+        command = f"git submodule update --init --recursive {submodule.path}"
+        return [
+            f"{submodule.path} has submodules of its own that could not be fetched. {error}\nType:\n{command}"
+        ]
+    return []
