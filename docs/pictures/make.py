@@ -84,8 +84,8 @@ def picture_of_the_diagrams() -> str:
         answers = ("--default-config", "--no-input", "git_init=false")
         run(sys.executable, "-m", "cookiecutter", TEMPLATE, "-o", folder, *answers)
         sys.path.insert(0, str(Path(folder, "my-viktor-app")))
-        from app.beam import PROFILES, Beam, scaled  # noqa: PLC0415
-        from app.figure import draw  # noqa: PLC0415
+        from app.beam.calculation import PROFILES, Beam, scaled  # noqa: PLC0415
+        from app.beam.figure import draw  # noqa: PLC0415
 
         beam = Beam(span=6, line_load=5, point_load=10, position=2, stiffness=PROFILES["IPE 270"].stiffness)
         return plot.draw(draw(beam, design=scaled(beam, 1.5)).to_dict())

@@ -1,97 +1,133 @@
 """Draw a Plotly figure as SVG with Matplotlib, for which Plotly itself would need a browser.
 
-Knows what the generated app's figure holds: subplots above each other, lines, fills, markers, arrows and labels.
+Knows what the generated app's figure holds: rows above each other, with lines, areas, shapes, arrows and texts.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-MARKERS = {"triangle-up": "^", "circle": "o"}
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# The size for which the app draws; with 72 dots per inch, Matplotlib's points are Plotly's pixels.
+WIDTH, HEIGHT, DOTS_PER_INCH = 760, 450, 72
 SETTINGS = {
     "font.family": "sans-serif",
-    "font.size": 9,
+    "font.size": 11,
     "svg.fonttype": "none",
     "svg.hashsalt": "the same names in every picture",
 }
 
 
+@dataclass(frozen=True)
+class Row:
+    """One row of the figure: its axes, and how much of the axes' units a pixel is."""
+
+    axes: Axes
+    pixel_x: float
+    pixel_y: float
+
+
 def draw(figure: dict) -> str:
     """Return the picture of a Plotly figure, given as a dictionary."""
     layout = figure["layout"]
-    rows = [name.removeprefix("yaxis") for name in layout if name.startswith("yaxis")]
-    titles = [note for note in layout["annotations"] if note.get("yref") == "paper"]
-    bottoms = [layout[f"yaxis{row}"]["domain"] for row in rows]
-    heights = [top - bottom for bottom, top in bottoms]
+    numbers = [name.removeprefix("yaxis") for name in layout if name.startswith("yaxis")]
     with mpl.rc_context(SETTINGS):
-        picture = Figure(figsize=(8, 7), layout="constrained")
-        axes = picture.subplots(len(rows), sharex=True, height_ratios=heights)
-        for row, axis, title in zip(rows, axes, titles, strict=True):
-            axis.set_title(title["text"], fontsize=10)
-            draw_traces(axis, [trace for trace in figure["data"] if trace["yaxis"] == f"y{row}"])
-            draw_annotations(axis, [note for note in layout["annotations"] if note.get("yref") == f"y{row}"])
-            dress(axis, layout[f"yaxis{row}"])
-        axes[-1].set_xlabel(layout[f"xaxis{rows[-1]}"]["title"]["text"])
+        picture = Figure(figsize=(WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), dpi=DOTS_PER_INCH)
+        for number in numbers:
+            row = make_row(picture, layout, number)
+            for shape in layout["shapes"] if number == numbers[0] else ():
+                draw_shape(row, shape)
+            for trace in figure["data"]:
+                if trace["yaxis"] == f"y{number}":
+                    draw_trace(row, trace)
+            for note in layout["annotations"]:
+                if note["yref"].split()[0] == f"y{number}":
+                    draw_annotation(row, note)
+            if number != numbers[-1]:
+                row.axes.tick_params(labelbottom=False)
         svg = StringIO()
         picture.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return "".join(f"{line.rstrip()}\n" for line in svg.getvalue().splitlines())
 
 
-def rgb(colour: str) -> tuple[float, ...]:
-    """Return the colour that Plotly writes as `rgb(31,41,55)`."""
-    return tuple(int(part) / 255 for part in re.findall(r"\d+", colour))
+def make_row(picture: Figure, layout: dict, number: str) -> Row:
+    """Return a row with its place, its ranges, its ticks and its grid."""
+    x_axis, y_axis, margin = layout[f"xaxis{number}"], layout[f"yaxis{number}"], layout["margin"]
+    width, height = WIDTH - margin["l"] - margin["r"], HEIGHT - margin["t"] - margin["b"]
+    bottom, top = y_axis["domain"]
+    place = margin["l"] / WIDTH, (margin["b"] + bottom * height) / HEIGHT
+    axes = picture.add_axes((*place, width / WIDTH, (top - bottom) * height / HEIGHT))
+    axes.set(xlim=x_axis["range"], ylim=y_axis["range"], yticks=[])
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}{x_axis['ticksuffix']}")
+    axes.grid(color="#ebf0f8")
+    axes.set_axisbelow(True)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    (left, right), (low, high) = x_axis["range"], y_axis["range"]
+    return Row(axes, (right - left) / width, (high - low) / ((top - bottom) * height))
 
 
-def draw_traces(axis, traces: list[dict]) -> None:
-    """Draw the lines, with what they fill down to zero, and the markers."""
-    for trace in traces:
-        x, y = trace["x"], trace["y"]
-        if trace["mode"] == "markers":
-            marker = trace["marker"]
-            for place, height, symbol in zip(x, y, marker["symbol"], strict=True):
-                axis.plot(
-                    place,
-                    height,
-                    MARKERS[symbol],
-                    color=rgb(marker["color"]),
-                    markersize=marker["size"] * 0.7,
-                )
-            continue
-        colour = rgb(trace["line"]["color"])
-        axis.plot(x, y, color=colour, linewidth=trace["line"]["width"] * 0.7)
-        if trace.get("fill") == "tozeroy":
-            axis.fill_between(x, y, color=colour, alpha=0.25, linewidth=0)
+def colour_of(text: str) -> tuple[float, ...]:
+    """Return the colour that Plotly writes as `rgb(31,41,55)` or `rgba(31,41,55,0.15)`."""
+    red, green, blue, *opacity = (float(part) for part in re.findall(r"[\d.]+", text))
+    return (red / 255, green / 255, blue / 255, *opacity)
 
 
-def draw_annotations(axis, annotations: list[dict]) -> None:
-    """Draw the arrows and the labels."""
-    for note in annotations:
-        place = (note["x"], note["y"])
-        if "ax" in note:
-            arrow = {"arrowstyle": "-|>", "color": rgb(note["arrowcolor"]), "shrinkA": 0, "shrinkB": 0}
-            arrow["linewidth"] = note["arrowwidth"] * 0.7
-            axis.annotate("", place, (note["ax"], note["ay"]), arrowprops=arrow)
+def draw_trace(row: Row, trace: dict) -> None:
+    """Draw a line, with the area between it and zero where it is filled."""
+    row.axes.plot(
+        trace["x"], trace["y"], color=colour_of(trace["line"]["color"]), linewidth=trace["line"]["width"]
+    )
+    if trace.get("fill") == "tozeroy":
+        row.axes.fill_between(trace["x"], trace["y"], color=colour_of(trace["fillcolor"]), linewidth=0)
+
+
+def draw_shape(row: Row, shape: dict) -> None:
+    """Draw a rectangle whose height is in pixels, or a path in pixels of straight lines."""
+    if shape["type"] == "rect":
+        x, y, top = shape["x0"], shape["y0"] * row.pixel_y, shape["y1"] * row.pixel_y
+        colours = {"facecolor": colour_of(shape["fillcolor"]), "edgecolor": colour_of(shape["line"]["color"])}
+        row.axes.add_patch(mpl.patches.Rectangle((x, y), shape["x1"] - x, top - y, **colours))
+        return
+    for part in shape["path"].split("M")[1:]:
+        pairs = [pair.split(",") for pair in re.findall(r"\S+,\S+", part)]
+        xs = [shape["xanchor"] + float(x) * row.pixel_x for x, _ in pairs]
+        ys = [shape["yanchor"] + float(y) * row.pixel_y for _, y in pairs]
+        colour = colour_of(shape["fillcolor"])
+        if "Z" in part:
+            row.axes.fill(xs, ys, color=colour)
         else:
-            box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}
-            style = {"ha": "center", "va": "center", "bbox": box, "color": rgb(note["font"]["color"])}
-            axis.text(*place, note["text"], **style)
+            row.axes.plot(xs, ys, color=colour, linewidth=2)
 
 
-def dress(axis, layout: dict) -> None:
-    """Give a row its range, its direction, its title and its grid."""
-    if "range" in layout:
-        axis.set_ylim(layout["range"])
-    if layout.get("visible") is False:
-        axis.set_axis_off()
-    axis.margins(x=0.06)
-    axis.grid(color="#e5e7eb")
-    axis.set_axisbelow(True)
-    axis.spines[:].set_visible(False)
-    axis.tick_params(length=0)
-    axis.set_ylabel(layout.get("title", {}).get("text", ""))
-    if layout.get("autorange") == "reversed":
-        axis.invert_yaxis()
+def draw_annotation(row: Row, note: dict) -> None:
+    """Draw an arrow with the text at its tail, or a text alone."""
+    colour = colour_of(note["font"]["color"]) if "font" in note else None
+    shift = note.get("xshift", 0), note.get("yshift", 0)
+    if "domain" in note["yref"]:
+        text = note["text"].replace("<br>", "\n").replace("<b>", "").replace("</b>", "")
+        row.axes.text(-0.01, note["y"], text, ha="right", va="center", transform=row.axes.transAxes)
+    elif note.get("showarrow") is False:
+        held = {"ha": note.get("xanchor", "center"), "va": note["yanchor"], "color": colour}
+        row.axes.annotate(note["text"], (note["x"], note["y"]), shift, textcoords="offset points", **held)
+    else:
+        tip = note["x"], note["y"] + shift[1] * row.pixel_y
+        arrow = {
+            "arrowstyle": "-|>",
+            "color": colour,
+            "linewidth": note["arrowwidth"],
+            "shrinkA": 0,
+            "shrinkB": 0,
+        }
+        arrow["mutation_scale"] = 4 + 4 * note["arrowwidth"]
+        centred = {"ha": "center", "va": "center", "color": colour}
+        tail = {"xytext": (note["ax"], -note["ay"]), "textcoords": "offset points"}
+        row.axes.annotate(note["text"], tip, **tail, **centred, arrowprops=arrow)

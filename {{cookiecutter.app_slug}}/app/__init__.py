@@ -5,12 +5,12 @@
 import viktor as vkt
 {%- endif %}
 
-from app.submodules import make_importable
+from .submodules import make_importable
 
 make_importable()
 {% if tree %}
-from app.controller import BeamController as Beam
-from app.controller import FolderController as Folder
+from .beam.controller import Controller as Beam
+from .folder.controller import Controller as Folder
 
 __all__ = ["Beam", "Folder", "initial_entities"]
 
@@ -18,7 +18,7 @@ initial_entities = [
     vkt.InitialEntity("Folder", name="Projects", children=[vkt.InitialEntity("Beam", name="Floor beam")]),
 ]
 {%- else %}
-from app.controller import Controller
+from .beam.controller import Controller
 
 __all__ = ["Controller"]
 {%- endif %}

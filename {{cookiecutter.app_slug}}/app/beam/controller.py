@@ -1,29 +1,18 @@
-{% set tree = cookiecutter.app_type == "tree" -%}
 """What VIKTOR shows of the beam: its diagrams and its checks."""
 
 import viktor as vkt
 
-from app.beam import PROFILES, Beam, checks, scaled
-from app.figure import draw
-from app.parametrization import Parametrization
+from .calculation import PROFILES, Beam, checks, scaled
+from .figure import draw
+from .parametrization import Parametrization
 
 
-{% if tree -%}
-class FolderController(vkt.Controller):
-    """A folder of beams."""
-
-    label = "Folder"
-    children = ["Beam"]
-    show_children_as = "Table"
-
-
-{% endif -%}
-class {{ "BeamController" if tree else "Controller" }}(vkt.Controller):
+class Controller(vkt.Controller):
     """One beam."""
 
     label = "Beam"
     parametrization = Parametrization
-{%- if tree %}
+{%- if cookiecutter.app_type == "tree" %}
     summary = vkt.Summary(
         utilisation=vkt.SummaryItem("Utilisation", float, "show_checks", "utilisation", suffix="%"),
     )

@@ -2,7 +2,7 @@
 
 import unittest
 
-from app.beam import PROFILES, Beam, checks
+from app.beam.calculation import PROFILES, Beam, checks
 
 IPE_270 = PROFILES["IPE 270"]
 

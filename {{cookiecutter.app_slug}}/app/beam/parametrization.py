@@ -2,7 +2,7 @@
 
 import viktor as vkt
 
-from app.beam import PROFILES, YIELD_STRENGTHS
+from .calculation import PROFILES, YIELD_STRENGTHS
 
 
 class Parametrization(vkt.Parametrization):
