@@ -1,17 +1,26 @@
 # The two commands: `make app` makes an app beside this clone, `make test` runs the whole test suite.
-# `make reference` bakes the reference apps anew.
+# `make reference` bakes the reference apps anew, `make ci-engines` runs the apps' CI on engines that others wrote.
 
 PYTHON ?= python3
 OUT ?= ..
 UV := .venv/bin/uv
 
-.PHONY: app test reference
+.PHONY: app test reference engines ci-engines
 
 app: $(UV)
 	@$(UV) run --quiet --no-dev cookiecutter . -o "$(OUT)"
 
 test: $(UV)
+	$(UV) run --quiet ruff check
+	$(UV) run --quiet ruff format --check
 	$(UV) run --quiet pytest
+
+engines ci-engines: export ENGINES = $(CURDIR)/.venv/engines
+engines: $(UV)
+	$(UV) run --quiet --group engines python tests/engines.py
+
+ci-engines: engines
+	$(UV) run --quiet --group engines pytest tests/test_engines.py
 
 reference: $(UV)
 	$(UV) run --quiet python reference/make.py

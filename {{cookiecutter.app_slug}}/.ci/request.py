@@ -1,0 +1,3 @@
+{%- if cookiecutter.ci != "none" -%}
+{%- include "request/" ~ cookiecutter.ci ~ ".py" -%}
+{%- endif -%}
