@@ -1,4 +1,4 @@
-"""An app to break and to check with its own preflight.py, and the Python that checks it."""
+"""An app to break and to check with its own preflight, and the Python that checks it."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from commands import new_environment, run, uv_install
 
-# The oldest pip that preflight.py is for, where it runs on this Python at all.
+# The oldest pip that preflight is for, where it runs on this Python at all.
 OLD_PIP = {(3, 10): "23.0", (3, 11): "23.0", (3, 12): "23.2.1"}.get(sys.version_info[:2], "24.1")
 
 
@@ -15,13 +15,13 @@ def new_python(folder: Path, pip: str = "") -> Path:
     """Make an environment with nothing but pip, the newest or the version asked for; return its Python."""
     python = new_environment(folder)
     if pip:
-        uv_install(python, f"pip=={pip}")
+        uv_install(python, "--compile-bytecode", f"pip=={pip}")
     return python
 
 
 @dataclass(frozen=True)
 class CheckedApp:
-    """An app that a test may change, with the Python that runs its preflight.py."""
+    """An app that a test may change, with the Python that runs its preflight."""
 
     folder: Path
     python: Path
@@ -48,28 +48,11 @@ class CheckedApp:
         self.git("commit", "--quiet", "--allow-empty", "--message", "Change")
 
     def preflight(self, *options, status=0, **variables) -> str:
-        """Return what preflight.py prints; raise AssertionError if its exit code isn't `status`."""
-        return run(self.python, "preflight.py", *options, cwd=self.folder, env=variables, status=status)
+        """Return what preflight prints; raise AssertionError if its exit code isn't `status`."""
+        words = (self.python, "-m", "preflight", *options)
+        return run(*words, cwd=self.folder, env=variables, status=status)
 
     def results(self, *options, status=0, **variables) -> dict[str, dict]:
-        """Return what preflight.py --json prints, by the name of the check."""
+        """Return what `python -m preflight --json` prints, by the name of the check."""
         printed = self.preflight("--json", *options, status=status, **variables)
         return {result["check"]: result for result in json.loads(printed)}
-
-    def pip_choice(self, status=0, **variables) -> dict[str, tuple[str, str]]:
-        """Return the version and the server of each package that pip would install from requirements.txt."""
-        report = self.folder.parent / "report.json"
-        report.unlink(missing_ok=True)
-        words = ("--dry-run", "--ignore-installed", "--no-input", "--retries=0", "--report", report)
-        command = (self.python, "-m", "pip", "install", *words, "-r", "requirements.txt")
-        run(*command, cwd=self.folder, env=variables, status=status)
-        if not report.exists():
-            return {}
-        items = json.loads(report.read_text(encoding="utf-8"))["install"]
-        return {
-            item["metadata"]["name"]: (
-                item["metadata"]["version"],
-                item["download_info"]["url"].split("/")[2],
-            )
-            for item in items
-        }

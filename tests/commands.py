@@ -36,7 +36,7 @@ def new_environment(folder: Path, *requirements: str) -> Path:
     """Make a virtual environment in `folder` with pip and the requirements; return its Python."""
     run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    uv_install(python, f"pip=={version('pip')}", *requirements)
+    uv_install(python, "--compile-bytecode", f"pip=={version('pip')}", *requirements)
     return python
 
 

@@ -17,9 +17,15 @@ from commands import new_environment, run
 
 TEMPLATE = Path(__file__).parents[1]
 
+# The app's own checks are imported as they stand in the template. A __pycache__ there would come into every app.
+sys.dont_write_bytecode = True
+
+# Engines that run an app's CI are not part of every test run: `make ci-engines` installs them and says where.
+collect_ignore = [] if "ENGINES" in os.environ else ["test_engines.py"]
+
 # Settings of the machine that would change what pip, uv, Git, ssh, cookiecutter or an app does.
 LEAKING = ("PIP_", "UV_", "GIT_", "XDG_", "COOKIECUTTER_", "VIKTOR_")
-LEAKING_NAMES = {"UV", "VIRTUAL_ENV", "SSH_AUTH_SOCK", "FORCE_COLOR", "NO_COLOR"}
+LEAKING_NAMES = {"UV", "VIRTUAL_ENV", "SSH_AUTH_SOCK", "FORCE_COLOR", "NO_COLOR", "PYTHONDONTWRITEBYTECODE"}
 # Without these a machine behind a company's proxy reaches nothing, or has no Git.
 KEPT = {"PIP_CERT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_EXEC_PATH"}
 

@@ -1,23 +1,12 @@
-"""The first hook as a module, and answers as cookiecutter hands them to it."""
+"""Answers as cookiecutter hands them to the hooks."""
 
-import importlib.util
 import json
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
+from baking import TEMPLATE
 from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
-from making import TEMPLATE
-
-
-@cache
-def load_hook() -> ModuleType:
-    """Return the first hook: its text is valid Python before it is rendered."""
-    spec = importlib.util.spec_from_file_location("judged", TEMPLATE / "hooks" / "pre_gen_project.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @cache

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import io
 import re
 import subprocess
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -19,11 +21,12 @@ def import_name(name: str) -> str:
 
 
 def wheel(  # noqa: PLR0913 (what one wheel may differ in from another)
-    folder: Path, name: str, version: str, *, code="", needs=(), build="", tag="py3-none-any"
+    folder: Path, name: str, version: str, *, code="", needs=(), extras=(), build="", tag="py3-none-any"
 ) -> Path:
     """Write a wheel into `folder` and return its path.
 
-    `code` stands in the package's `__init__.py`, `needs` are the requirements of its metadata. With a `build` tag
+    `code` stands in the package's `__init__.py`, `needs` are the requirements of its metadata, `extras` the names
+    that their markers speak of. With a `build` tag
     ("1") or a `tag` for one kind of machine only, pip prefers it to a plain wheel of the same version.
     """
     module = import_name(name)
@@ -32,7 +35,11 @@ def wheel(  # noqa: PLR0913 (what one wheel may differ in from another)
     archive = ["Wheel-Version: 1.0", "Generator: tests", "Root-Is-Purelib: true", f"Tag: {tag}"]
     files = {
         f"{module}/__init__.py": code,
-        f"{info}/METADATA": lines(*metadata, *(f"Requires-Dist: {need}" for need in needs)),
+        f"{info}/METADATA": lines(
+            *metadata,
+            *(f"Provides-Extra: {extra}" for extra in extras),
+            *(f"Requires-Dist: {need}" for need in needs),
+        ),
         f"{info}/WHEEL": lines(*archive, *([f"Build: {build}"] if build else [])),
     }
     record = f"{info}/RECORD"
@@ -118,6 +125,18 @@ def self_built(name: str, version: str, marker: Path, *, build_needs=(), needs=(
         ),
         "backend.py": BACKEND.format(marker=str(marker), info=info, metadata=metadata),
     }
+
+
+def sdist(folder: Path, name: str, version: str, marker: Path, **needs) -> Path:
+    """Write a source distribution into `folder` and return its path; what is built and `needs` as for `self_built`."""
+    root = f"{import_name(name)}-{version}"
+    path = folder / f"{root}.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for file, text in self_built(name, version, marker, **needs).items():
+            member = tarfile.TarInfo(f"{root}/{file}")
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return path
 
 
 class Commit(NamedTuple):

@@ -1,5 +1,7 @@
 """Real servers on 127.0.0.1, each a context manager that gives its URL when it answers and stops it at the end."""
 
+from __future__ import annotations
+
 import base64
 import http.client
 import os
@@ -8,6 +10,7 @@ import shlex
 import shutil
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -101,19 +104,38 @@ class Answer(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
+class Asked(NamedTuple):
+    """What a client asked a web server for, with the `user:password` that it sent, or None."""
+
+    path: str
+    login: str | None
+
+
+class WebServer(ThreadingHTTPServer):
+    """Says nothing of clients that hang up: how a client behaves is the matter of its test."""
+
+    def handle_error(self, request, client_address):
+        """Print what went wrong here, but not that the other side has gone."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
-def web_server(answer, logins=None):
+def web_server(answer, logins=None, *, tls: ssl.SSLContext | None = None, asked: list[Asked] | None = None):
     """Serve `answer(request)` by HTTP, behind basic authentication if there are logins; gives the URL.
 
     `answer` takes the request (a BaseHTTPRequestHandler) and returns an Answer; `logins` are passwords by user.
+    With `tls` it is served by HTTPS. Each request, the refused ones too, is added to `asked`.
     """
-    allowed = {basic(user, password) for user, password in (logins or {}).items()}
+    allowed = {f"{user}:{password}" for user, password in (logins or {}).items()}
     login_needed = Answer(401, b"login needed", {"WWW-Authenticate": 'Basic realm="private"'})
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            sent = self.headers.get("Authorization")
-            status, body, headers = login_needed if logins and sent not in allowed else answer(self)
+            login = sent_login(self)
+            if asked is not None:
+                asked.append(Asked(self.path, login))
+            status, body, headers = login_needed if logins and login not in allowed else answer(self)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -122,18 +144,22 @@ def web_server(answer, logins=None):
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-        do_HEAD = do_POST = do_GET  # noqa: N815 (names that http.server asks for)
+        do_HEAD = do_POST = do_PUT = do_PATCH = do_GET  # noqa: N815 (names that http.server asks for)
 
         def log_message(self, *_):
             """Keep the test's output to the test."""
 
-    with threaded(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
-        yield f"http://127.0.0.1:{port}"
+    server = WebServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    with threaded(server) as port:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
 
 
-def basic(user: str, password: str) -> str:
-    """Return the header with which a client logs in."""
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+def sent_login(request: BaseHTTPRequestHandler) -> str | None:
+    """Return the `user:password` that a client sent, or None; the scheme's name may be in any case (RFC 9110)."""
+    scheme, _, login = request.headers.get("Authorization", "").partition(" ")
+    return base64.b64decode(login).decode() if scheme.lower() == "basic" else None
 
 
 @contextmanager
@@ -205,10 +231,11 @@ def forward(request: BaseHTTPRequestHandler, port: int) -> Answer:
 
 
 @contextmanager
-def git_daemon(repositories: Path):
-    """Serve the bare repositories of a folder over git://; gives the URL of the folder."""
+def git_daemon(repositories: Path, *, receives=False):
+    """Serve the bare repositories of a folder over git://; gives the URL of the folder. `receives` lets all push."""
     port = free_port()
     command = ("git", "daemon", "--listen=127.0.0.1", f"--port={port}", "--export-all", "--reuseaddr")
+    command += ("--enable=receive-pack",) if receives else ()
     with program(*command, f"--base-path={repositories}", repositories, port=port):
         yield f"git://127.0.0.1:{port}"
 
@@ -232,7 +259,7 @@ def git_http(repositories: Path, logins: dict[str, str]):
             "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
         }
         output = subprocess.run(
-            ["git", "http-backend"], input=body, env=os.environ | variables, capture_output=True, check=True
+            ["git", "http-backend"], input=body, env=os.environ | variables, capture_output=True, check=False
         ).stdout
         head, _, content = output.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))

@@ -6,17 +6,22 @@ import re
 import shlex
 import shutil
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from baking import SLUG, TEMPLATE, make_app
 from commands import new_environment, run
-from judge import load_hook, make_answers, write_replay_file
-from making import SLUG, TEMPLATE, make_app
+from judge import make_answers, write_replay_file
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidName, canonicalize_name
+from preflight.submodule_url import GIT_REF
 
-HOOK = load_hook()
+from making.answers import find_problems
+from making.packages import APP_PACKAGES, judge_index_package
+from making.source import PLACEHOLDER
+
 PLATFORMS = make_answers()["_platforms"]
 
 LIBRARY = "https://github.com/acme/beams.git"
@@ -115,7 +120,7 @@ def cases(question: str, *rows: tuple, **others):
             # A token in the path, where pip prints it.
             (f"https://a.b/{MIXED_16}/simple", "token", "https://a.b/Acme2024Python/simple"),
             (
-                "https://a.b/t/aa-" + "0a1b2c3d-" * 3 + "/x",
+                "https://a.b/t/aa-" + "0a1b2c3d" + "-0a1b" * 3 + "-0a1b2c3d4e5f/x",
                 "token",
                 "https://a.b/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d/x",
             ),
@@ -161,13 +166,18 @@ def cases(question: str, *rows: tuple, **others):
         *cases("index_serves_pypi", (True, "PyPI", False), **GEMFURY),
         *cases(
             "secret_name",
-            ("", "variable", "_"),
+            ("", "variable", "A"),
             ("viktor_app_secret", "variable", "VIKTOR_APP_SECRET"),
             ("1SECRET", "variable", "SECRET1"),
             ("MY-SECRET", "variable", "MY_SECRET"),
             ("${SECRET}", "variable", "SECRET"),
             ("SECRET\n", "variable", "SECRET"),
             ("SÉCRET", "variable", "SECRET"),
+            ("VIKTOR_SECRET", "VIKTOR reserves", "VIKTOR_APP_SECRET"),
+            ("GITHUB_PACKAGES", "GitHub refuses", "PACKAGES_OF_GITHUB"),
+            ("UPDATE_TOKEN", "another of CI's variables", "ACME_TOKEN"),
+            ("UV_TOKEN", "uv reads", "TOKEN_FOR_UV"),
+            ("PATH", "the system", "PATHS"),
         ),
         # The private packages
         *cases(
@@ -279,11 +289,11 @@ def cases(question: str, *rows: tuple, **others):
 )
 def test_refuses_an_answer_and_takes_the_nearest_good_one(question, refused, word, good, others):
     """One answer is refused, with its question and the reason; the nearest good one passes."""
-    problems = HOOK.find_problems(make_answers(**others | {question: refused}))
+    problems = find_problems(make_answers(**others | {question: refused}))
     assert [problem.questions for problem in problems] == [(question,)]
     assert word in problems[0].wrong
     assert problems[0].right
-    assert HOOK.find_problems(make_answers(**others | {question: good})) == []
+    assert find_problems(make_answers(**others | {question: good})) == []
 
 
 @pytest.mark.parametrize("platform", [name for name, platform in PLATFORMS.items() if platform["urls"]])
@@ -292,15 +302,15 @@ def test_a_shape_must_be_filled_in(platform):
     packages = "beams@v1" if PLATFORMS[platform]["source"] == "git" else PACKAGE
     others = {"private_index": platform, "index_user": "robot", "private_packages": packages}
     for shape in PLATFORMS[platform]["urls"]:
-        words = HOOK.PLACEHOLDER.findall(shape)
+        words = PLACEHOLDER.findall(shape)
         url = shape
         while words:
-            problems = HOOK.find_problems(make_answers(**others, index_url=url))
+            problems = find_problems(make_answers(**others, index_url=url))
             assert [problem.questions for problem in problems] == [("index_url",)], url
             assert all(word in problems[0].wrong for word in words)
             url = url.replace(words[0], "acme.example" if words[0] == "HOST" else "acme1")
             words.pop(0)
-        assert HOOK.find_problems(make_answers(**others, index_url=url)) == [], url
+        assert find_problems(make_answers(**others, index_url=url)) == [], url
 
 
 @pytest.mark.parametrize(
@@ -314,7 +324,7 @@ def test_a_shape_must_be_filled_in(platform):
 )
 def test_refuses_answers_that_contradict_each_other(changes, questions, word):
     """Answers that make no sense together are all asked again."""
-    (problem,) = HOOK.find_problems(make_answers(**changes))
+    (problem,) = find_problems(make_answers(**changes))
     assert questions <= set(problem.questions)
     assert word in problem.wrong
 
@@ -332,12 +342,12 @@ def test_refuses_answers_that_contradict_each_other(changes, questions, word):
 )
 def test_ignores_answers_that_mean_nothing(changes):
     """An answer that the others leave no use for is not judged."""
-    assert HOOK.find_problems(make_answers(**changes)) == []
+    assert find_problems(make_answers(**changes)) == []
 
 
 def test_reports_every_word_and_every_question_at_once():
     """No problem hides another one."""
-    problems = HOOK.find_problems(
+    problems = find_problems(
         make_answers(
             app_name="",
             app_slug="A",
@@ -367,7 +377,7 @@ def test_reports_every_word_and_every_question_at_once():
 )
 def test_refuses_an_answer_of_another_kind(question, answer):
     """What only a replay file written by hand can hold is refused too."""
-    (problem,) = HOOK.find_problems(make_answers(**{question: answer}))
+    (problem,) = find_problems(make_answers(**{question: answer}))
     assert problem.questions == (question,)
     assert "replay file" in problem.wrong
 
@@ -376,7 +386,7 @@ def test_knows_what_the_app_installs_itself():
     """The packages that can't be private ones are those of the app's own requirements.txt."""
     requirements = TEMPLATE / "{{cookiecutter.app_slug}}" / "requirements.txt"
     pinned = re.findall(r"^([\w-]+)==", requirements.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(pinned) == HOOK.APP_PACKAGES
+    assert set(pinned) == APP_PACKAGES
 
 
 # Compared with the ones who will read the answer
@@ -473,7 +483,7 @@ def random_texts(pieces: list[str], count: int) -> list[str]:
 )
 def test_reads_requirements_as_packaging_does(texts):
     """The hook takes a private package exactly when `packaging` does: neither is right by itself."""
-    judged = {text: HOOK.fault_of_package(text, from_git=False, only_source=True)[1] == "" for text in texts}
+    judged = {text: not list(judge_index_package(text, {"index_serves_pypi": True})) for text in texts}
     assert {text for text, sound in judged.items() if sound != is_requirement(text)} == set()
     assert len(set(judged.values())) == 2 or texts[0] == "a@b"
 
@@ -501,7 +511,7 @@ def test_takes_only_refs_that_git_takes():
         "\\",
         " ",
     ]
-    sound = sorted({text for text in random_texts(pieces, 1500) if HOOK.GIT_REF.fullmatch(text)})
+    sound = sorted({text for text in random_texts(pieces, 1500) if GIT_REF.fullmatch(text)})
     assert len(sound) > 50
     for ref in sound[:: len(sound) // 40]:
         run("git", "check-ref-format", "--branch", ref)
@@ -513,10 +523,23 @@ def test_takes_only_refs_that_git_takes():
 def test_says_that_git_is_missing(tmp_path, monkeypatch):
     """Submodules on a machine without Git are refused before a file is written; an app without them is not."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    (problem,) = HOOK.find_problems(make_answers(submodules=LIBRARY))
+    (problem,) = find_problems(make_answers(submodules=LIBRARY))
     assert problem.questions == ()
     assert "Git" in problem.wrong
-    assert HOOK.find_problems(make_answers()) == []
+    assert find_problems(make_answers()) == []
+
+
+def test_asks_nothing_of_the_machine_where_cruft_only_compares(tmp_path, monkeypatch):
+    """`cruft update` makes the app in a folder that it throws away, and no submodule is cloned there."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for folder in ("tmpabcd1234/repo", "tmpabcd1234/current_template", "tmpwxyz5678/my-viktor-app"):
+        (tmp_path / folder).mkdir(parents=True)
+    answers = make_answers(submodules=LIBRARY, _commit="0" * 40)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "tmpwxyz5678/my-viktor-app")
+    assert find_problems(answers) == []
+    monkeypatch.chdir(tmp_path)
+    assert len(find_problems(answers)) == 1
 
 
 def test_says_how_to_get_gitpython_where_nothing_can_fetch_it(git_daemon, tmp_path):

@@ -11,13 +11,17 @@ from urllib.parse import urlsplit
 import packages
 import pytest
 import servers
+from baking import git, make_app
 from commands import run
-from making import git, make_app
 from updates import OLD, answers, commit, create, cruft, edit, releases
 from worktree import TEMPLATE, template_files
 
-# The commit of this repository whose apps are brought to today's template: the oldest that makes a whole app.
-OLDEST_COMMIT = "bf3b8ee7d4e38fe1df0285f396b46af0dacb2ae6"
+# The commits of this repository whose apps are brought to today's template: the oldest that makes a whole app, and the
+# last one of version 1, whose hooks were a file each.
+OLDER = {
+    "oldest": "bf3b8ee7d4e38fe1df0285f396b46af0dacb2ae6",
+    "version-1": "9f3e59411da4d1f0c455852ca7935dcffd8277eb",
+}
 
 
 @pytest.fixture(scope="module")
@@ -212,9 +216,9 @@ def test_an_app_beside_the_remains_of_an_update_is_a_whole_one(template, tmp_pat
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory):
-    """Give a clone of this repository, which must know OLDEST_COMMIT, its work tree committed on top."""
+    """Give a clone of this repository, which must know the commits of OLDER, its work tree committed on top."""
     if git(TEMPLATE, "rev-parse", "--is-shallow-repository").strip() == "true":
-        pytest.skip(f"this clone may not hold {OLDEST_COMMIT}: git fetch --unshallow")
+        pytest.skip("this clone may not hold the older commits: git fetch --unshallow")
     clone = tmp_path_factory.mktemp("history") / "cookiecutter-viktor-app"
     run("git", "clone", "--quiet", "--no-checkout", TEMPLATE, clone)
     for path in template_files():
@@ -226,10 +230,11 @@ def history(tmp_path_factory):
 
 
 @pytest.mark.parametrize("wanted", ["", "one.git"], ids=["plain", "submodules"])
-def test_apps_of_the_oldest_version_become_todays(history, git_server, tmp_path, wanted):
-    """An app of the oldest commit ends as one that is made today, the team's own file kept."""
+@pytest.mark.parametrize("older", OLDER.values(), ids=OLDER)
+def test_apps_of_an_older_version_become_todays(history, git_server, tmp_path, older, wanted):
+    """An app of an older commit ends as one that is made today, the team's own file kept."""
     submodules = f"{git_server}/{wanted}" if wanted else ""
-    app = create(history, tmp_path, checkout=OLDEST_COMMIT, submodules=submodules)
+    app = create(history, tmp_path, checkout=older, submodules=submodules)
     (app / "app" / "frames.py").write_text('"""Frames."""\n', encoding="utf-8")
     commit(app)
     cruft("update", "--skip-apply-ask", cwd=app)

@@ -31,9 +31,10 @@ NOT_RUN_HERE = {
     "uv run pytest": "it runs this test",
     ".venv/bin/uv run": "the developer's own tools; the pictures have a test below",
     "uvx cookiecutter ": "test_stock_environment.py runs it",
-    "python preflight.py": "test_preflight.py runs it",
+    "python -m preflight": "test_preflight.py runs it",
     "python -m pip install": "test_install.py installs an app's requirements",
-    "python3 -m venv": "test_install.py makes the environment",
+    "uv venv": "test_sample.py types the commands of an app's own README",
+    "uv pip install": "test_sample.py types the commands of an app's own README",
     ". .venv/bin/activate": "test_install.py uses the environment",
     "python -m unittest": "test_install.py runs an app's tests",
     "cd ": "a step between two commands",
@@ -136,6 +137,10 @@ def test_every_host_has_its_token():
     assert {key: token for key, token in rows if key in PLATFORMS} == tokens
 
 
+# The folders of which the README's tree shows no more than their names.
+WITHOUT_CONTENTS = ("preflight/",)
+
+
 def test_the_tree_is_what_comes_out(bake):
     """The README's tree names exactly the files of an app made with Enter throughout."""
     tree = re.search(r"^```\n(my-viktor-app/\n.*?)^```$", read("README.md"), re.MULTILINE | re.DOTALL)[1]
@@ -145,7 +150,10 @@ def test_the_tree_is_what_comes_out(bake):
         folders[len(drawn) // 4 :] = [name.rstrip("/")]
         if not name.endswith("/"):
             files.add("/".join(folders[1:]))
-    assert files == set(run("git", "ls-files", cwd=bake()).split())
+    made = set(run("git", "ls-files", cwd=bake()).split())
+    drawn_whole = {path for path in made if not path.startswith(WITHOUT_CONTENTS)}
+    assert files == drawn_whole
+    assert all(any(path.startswith(folder) for path in made) for folder in WITHOUT_CONTENTS)
 
 
 # Pictures

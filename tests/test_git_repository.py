@@ -5,8 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
+from baking import SLUG, git, make_app
 from commands import run
-from making import SLUG, TEMPLATE, git, make_app
 
 CI_FILES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
 
@@ -24,19 +24,6 @@ def files_in(folder: Path) -> list[str]:
     """Return the path of each file in a folder, but those in `.git`."""
     files = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
     return sorted(file for file in files if not file.startswith(".git/"))
-
-
-# The hooks as modules
-
-
-@pytest.mark.parametrize("hook", ["pre_gen_project.py", "post_gen_project.py"])
-def test_hook_is_python_before_it_is_rendered(hook):
-    text = (TEMPLATE / "hooks" / hook).read_text(encoding="utf-8")
-    compile(text, hook, "exec")
-    assert re.findall(r".*\{[{%#].*", text) == [
-        "    main(json.loads({{ cookiecutter | tojson | tojson }}))  # fmt: skip"
-    ]
-    assert text.endswith("# fmt: skip\n")
 
 
 # The first commit

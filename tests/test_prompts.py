@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 import pyte
 import pytest
-from making import SLUG, TEMPLATE, git
+from baking import SLUG, TEMPLATE, git
 from worktree import template_repository
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pexpect needs a POSIX pseudo-terminal")

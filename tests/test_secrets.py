@@ -8,12 +8,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from baking import SLUG, TEMPLATE, git, make_app
 from commands import run
-from judge import load_hook, make_answers
-from making import SLUG, TEMPLATE, git, make_app
+from judge import make_answers
 from worktree import template_repository
 
-HOOK = load_hook()
+from making.answers import find_problems
+from making.problem import describe
+
 # Made up anew at every run, so the tests are named after the kinds only.
 SECRETS = {
     "hex": secrets.token_hex(24),
@@ -24,7 +26,7 @@ SECRETS = {
     "github": "github" + f"_pat_{secrets.token_hex(30)}",
     "gitlab": "glp" + f"at-{secrets.token_hex(10)}",
     "jfrog": "cmV" + f"md{secrets.token_hex(29)}",
-    "jwt": "ey" + f"J{secrets.token_hex(12)}.{secrets.token_hex(30)}.{secrets.token_hex(20)}",
+    "jwt": "ey" + f"J{secrets.token_hex(12)}.ey" + f"J{secrets.token_hex(30)}.{secrets.token_hex(20)}",
 }
 HEX = SECRETS["hex"]
 
@@ -116,11 +118,11 @@ def test_refuses_a_credential_without_showing_it(others, question, answer, kind)
     """The question is asked again, and not a piece of the secret is in the message."""
     secret = SECRETS[kind]
     answers = make_answers(**others | {question: answer.format(secret)})
-    problems = HOOK.find_problems(answers)
+    problems = find_problems(answers)
     assert question in {
         question for problem in problems if problem.holds_secret for question in problem.questions
     }
-    message = "\n".join(map(HOOK.describe, problems))
+    message = "\n".join(map(describe, problems))
     assert "(not shown)" in message
     assert_none_of(message, *(secret[start : start + 8] for start in range(len(secret) - 7)))
 
@@ -142,7 +144,7 @@ def test_refuses_a_credential_without_showing_it(others, question, answer, kind)
 )
 def test_takes_what_only_resembles_a_credential(question, answer):
     """Names of engineering apps, e-mail addresses, ports, commits and refs with an @ are fine."""
-    assert HOOK.find_problems(make_answers(**{question: answer})) == []
+    assert find_problems(make_answers(**{question: answer})) == []
 
 
 @pytest.mark.parametrize(
@@ -171,28 +173,28 @@ def test_takes_what_only_resembles_a_credential(question, answer):
 )
 def test_takes_what_only_resembles_a_credential_of_an_index(answers):
     """Usual names of repositories, feeds, users and packages are fine."""
-    assert HOOK.find_problems(make_answers(**OTHER | answers)) == []
+    assert find_problems(make_answers(**OTHER | answers)) == []
 
 
-def test_judges_the_other_words_beside_a_credential():
-    """A credential in one word hides only that word."""
+def test_judges_an_answer_with_a_credential_no_further():
+    """Its other words may be pieces of the credential."""
     words = f"../loads https://robot:{HEX}@github.com/acme/beams.git {LIBRARY} ext::x"
-    problems = HOOK.find_problems(make_answers(submodules=words))
-    assert [problem.answer for problem in problems] == ["", "../loads", "ext::x"]
-    assert_none_of("\n".join(map(HOOK.describe, problems)), HEX)
+    (problem,) = find_problems(make_answers(submodules=words, git_init=False))[:1]
+    assert problem.questions == ("submodules",)
+    assert problem.holds_secret
 
 
 def test_judges_the_other_answers_beside_a_credential():
     """A credential hides no problem of the other questions, nor one that several have together."""
     url = f"https://robot:{HEX}@pypi.example.com/simple"
-    problems = HOOK.find_problems(
+    problems = find_problems(
         make_answers(**OTHER | {"index_url": url, "private_packages": "", "app_slug": "A"})
     )
     assert len(problems) == 3
     assert {"index_url", "private_packages", "app_slug"} <= {
         key for problem in problems for key in problem.questions
     }
-    assert_none_of("\n".join(map(HOOK.describe, problems)), HEX)
+    assert_none_of("\n".join(map(describe, problems)), HEX)
 
 
 # What is left on the disk

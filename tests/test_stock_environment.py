@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from baking import SLUG, git, make_app, path_with
 from commands import new_environment, run
-from making import SLUG, git, make_app, path_with
 
 COOKIECUTTER = f"cookiecutter=={version('cookiecutter')}"
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import packages
 import pytest
 import servers
+from baking import SLUG, TEMPLATE, git, make_app
 from commands import run
-from making import SLUG, TEMPLATE, git, make_app
+
+from making.app import remove_files_of_other_answers
 
 # Every commit of a test is of one moment, so that two ways to the same state give the same bytes.
 ONE_MOMENT = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
@@ -95,17 +97,7 @@ def test_state_is_the_one_of_git_submodule_add(kinds, more, more_repositories, t
     by_hook, by_hand = tmp_path / "hook" / SLUG, tmp_path / "hand" / SLUG
     make_app(by_hook.parent, f"submodules={answer}", env=ONE_MOMENT)
     make_app(by_hand.parent, f"submodules={answer}", "--accept-hooks", "no")
-    for file in (".gitlab-ci.yml", "azure-pipelines.yml"):
-        (by_hand / file).unlink()
-    git(by_hand, "init", "--quiet", "--initial-branch=main")
-    for _, (*words, name), ref in kinds:
-        typed = [word.format(url=more) for word in words]
-        path = f"app/submodules/{name}"
-        git(by_hand, "submodule", "add", *typed, path, env=ONE_MOMENT)
-        if ref:
-            git(by_hand / path, "checkout", "--quiet", ref.format(commit=commit), env=ONE_MOMENT)
-    git(by_hand, "add", "--all")
-    git(by_hand, "commit", "--quiet", "--message", f"Start {SLUG}", env=ONE_MOMENT)
+    finish_by_hand(by_hand, kinds, more, commit)
 
     left = state(by_hand)
     assert len([file for file in left if file.endswith("/config")]) == len(kinds) + 1
@@ -113,6 +105,21 @@ def test_state_is_the_one_of_git_submodule_add(kinds, more, more_repositories, t
     git(by_hook, "fsck", "--strict")
     for _, (*_, name), _ in kinds:
         git(by_hook / "app" / "submodules" / name, "fsck", "--strict")
+
+
+def finish_by_hand(app: Path, kinds: list[tuple], url: str, commit: str = "") -> None:
+    """Make of an app's files, written without hooks, what the hooks make of them: with Git's own commands."""
+    remove_files_of_other_answers({"ci": "github", "app_type": "editor"}, app)
+    git(app, "init", "--quiet", "--initial-branch=main")
+    for _, (*words, name), ref in kinds:
+        typed = [word.format(url=url) for word in words]
+        path = f"app/submodules/{name}"
+        git(app, "submodule", "add", *typed, path, env=ONE_MOMENT)
+        if ref:
+            git(app / path, "checkout", "--quiet", ref.format(commit=commit), env=ONE_MOMENT)
+        git(app / path, "submodule", "update", "--init", "--recursive", env=ONE_MOMENT)
+    git(app, "add", "--all")
+    git(app, "commit", "--quiet", "--message", f"Start {SLUG}", env=ONE_MOMENT)
 
 
 def state(app: Path) -> dict[str, bytes | str]:
@@ -151,7 +158,7 @@ def test_app_imports_its_submodules_and_so_does_its_clone(transport, request, tm
     git(tmp_path, "clone", "--quiet", app, hollow)
     said = run(sys.executable, "-c", "import app", cwd=hollow, status=1)
     assert "ImportError: app/submodules/acme-beams is empty. Type: " in said
-    run(*said.partition("Type: ")[2].split(), cwd=hollow)
+    run(*said.rpartition("Type: ")[2].split(), cwd=hollow)
     assert git(hollow, "submodule", "status") == git(whole, "submodule", "status")
 
 
@@ -164,9 +171,50 @@ def test_branch_is_followed_by_git_submodule_update(more, more_repositories, tmp
     assert git(submodule, "rev-parse", "HEAD") == newest
 
 
-def test_submodules_of_submodules_are_said(more, tmp_path):
-    said = make_app(tmp_path, f"submodules={more}/nested.git")
-    assert "git submodule update --init --recursive app/submodules/nested" in said
+def add_nested(parent: Path, url: str, folder: Path) -> None:
+    """Add a submodule `inner` to main of a bare repository, by hand, in a clone at `folder`."""
+    git(parent, "clone", "--quiet", parent, folder)
+    git(folder, "-c", "protocol.allow=always", "submodule", "--quiet", "add", url, "inner")
+    git(folder, "commit", "--quiet", "--message", "Add a submodule")
+    git(folder, "push", "--quiet", "origin", "main")
+
+
+@pytest.fixture(scope="module")
+def nesting(more, more_repositories, tmp_path_factory):
+    """Give the URL of `outer.git`, which has `middle.git`, which has `trunk.git`; and `file.git`, which has a path."""
+    work = tmp_path_factory.mktemp("nesting")
+    for name in ("outer", "middle", "file"):
+        files = packages.sources(name, "1.0")
+        packages.repository(more_repositories / f"{name}.git", packages.Commit(files))
+    add_nested(more_repositories / "middle.git", f"{more}/trunk.git", work / "middle")
+    git(work, "clone", "--quiet", f"{more}/outer.git", work / "outer")
+    git(work / "outer", "submodule", "--quiet", "add", "../middle.git", "inner")
+    git(work / "outer", "commit", "--quiet", "--message", "Add a submodule")
+    git(work / "outer", "push", "--quiet", str(more_repositories / "outer.git"), "main")
+    add_nested(more_repositories / "file.git", str(more_repositories / "trunk.git"), work / "file")
+    return more
+
+
+def test_submodules_of_submodules_are_filled(nesting, tmp_path):
+    """The state is the one that Git's own commands leave, at each depth."""
+    make_app(tmp_path / "hook", f"submodules={nesting}/outer.git#main", env=ONE_MOMENT)
+    make_app(tmp_path / "hand", f"submodules={nesting}/outer.git#main", "--accept-hooks", "no")
+    by_hook, by_hand = tmp_path / "hook" / SLUG, tmp_path / "hand" / SLUG
+    finish_by_hand(by_hand, [("", ("-b", "main", "{url}/outer.git", "outer"), "")], nesting)
+    assert list(by_hook.glob("app/submodules/outer/inner/inner/acme_beams/*.py"))
+    assert state(by_hook) == state(by_hand)
+
+
+def test_a_submodule_of_a_submodule_that_may_not_be_fetched_is_said(nesting, tmp_path):
+    """By a path on this disk, which no URL of the answers goes by: the app is made all the same."""
+    config = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "protocol.allow", "GIT_CONFIG_VALUE_0": "always"}
+    said = make_app(tmp_path, f"submodules={nesting}/file.git", env=config)
+    assert "app/submodules/file has submodules of its own that could not be fetched." in said
+    assert "transport 'file' not allowed" in said
+    assert "git submodule update --init --recursive app/submodules/file" in said
+    app = tmp_path / SLUG
+    assert not list((app / "app/submodules/file/inner").glob("*"))
+    assert git(app, "log", "--format=%s") == f"Start {SLUG}"
 
 
 # Failures
@@ -371,7 +419,7 @@ def test_again_does_not_write_into_a_folder_that_is_no_submodule(more, tmp_path)
 def test_failure_over_an_app_without_repository_leaves_none(more, tmp_path):
     make_app(tmp_path, "git_init=no")
     make_app(tmp_path, "--overwrite-if-exists", f"submodules={more}/trunk.git {more}/no-such.git", status=1)
-    assert (tmp_path / SLUG / "app" / "controller.py").is_file()
+    assert (tmp_path / SLUG / "app" / "__init__.py").is_file()
     assert not (tmp_path / SLUG / ".git").exists()
     assert not (tmp_path / SLUG / "app" / "submodules" / "trunk").exists()
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from baking import git
 from commands import run
-from making import git
 from updates import commit, cruft, edit, releases
 from worktree import TEMPLATE
 
@@ -124,11 +124,11 @@ def test_bring_an_old_app_under_the_template(tmp_path):
     for path in ("app/__init__.py", "app/controller.py"):
         assert (app / path).read_text(encoding="utf-8") == own[path]
     assert (app / "NOTES.md").is_file()
-    assert (app / "preflight.py").is_file()
+    assert (app / "preflight" / "__main__.py").is_file()
     requirements = (app / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert {"viktor==99.0.0", "numpy==2.2.6"} <= set(requirements)
-    assert not (app / "app" / "beam.py").exists()
-    assert not (app / "tests" / "test_beam.py").exists()
+    assert not (app / "app" / "beam").exists()
+    assert not (app / "tests" / "test_calculation.py").exists()
 
 
 def test_an_update_goes_to_the_version_that_is_named(tmp_path):

@@ -1,5 +1,7 @@
 """The template's own workflow: its schema, its permissions, and the systems and Pythons that it names."""
 
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -22,9 +24,14 @@ def test_the_workflow_gives_nothing_away():
 
 
 def test_the_workflow_covers_every_system_and_python():
-    """The Pythons that pyproject.toml allows, on Linux, Windows and macOS."""
-    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values()
-    matrices = [job["strategy"]["matrix"] for job in jobs]
-    assert all(matrix["python"] == ["3.10", "3.11", "3.12", "3.13", "3.14"] for matrix in matrices)
-    systems = [system for job in jobs for system in job["strategy"]["matrix"].get("system", [job["runs-on"]])]
-    assert [system.split("-")[0] for system in systems] == ["ubuntu", "windows", "macos"]
+    """The Pythons that pyproject.toml allows, on Linux, Windows and macOS, in one matrix."""
+    matrix = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["test"]["strategy"]["matrix"]
+    assert matrix["python"] == ["3.10", "3.11", "3.12", "3.13", "3.14"]
+    assert [system.split("-")[0] for system in matrix["system"]] == ["ubuntu", "windows", "macos"]
+
+
+def test_the_actions_are_the_apps():
+    """Of the same commits, as cookiecutter.json pins them."""
+    pins = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["_pins"]
+    used = set(re.findall(r"uses: (\S+?)@(.*)", WORKFLOW.read_text(encoding="utf-8")))
+    assert used == {(name, pins[name]) for name in ("actions/checkout", "actions/setup-python")}

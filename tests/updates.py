@@ -5,8 +5,8 @@ import re
 import sys
 from pathlib import Path
 
+from baking import git
 from commands import run
-from making import git
 from packages import Commit, repository
 from worktree import template_files
 
