@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +24,9 @@ TEMPLATE = FOLDER.parent
 sys.path.insert(0, str(TEMPLATE / "tests"))
 
 from packages import Commit, repository, sources  # noqa: E402
+
+# The apps that stay as files; the others are baked and checked by the tests, and thrown away.
+KEPT = ("plain", "everything")
 
 # What ACME's packages hold: name, layout, what each needs, its versions (the last on main, the others by their tags).
 PACKAGES = [
@@ -38,7 +42,7 @@ def main() -> None:
     """Replace the apps in this folder and the table in its README by new ones."""
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
-        for app in bake_all(Path(name).resolve()):
+        for app in bake_all(Path(name).resolve(), KEPT):
             shutil.rmtree(FOLDER / app.name, ignore_errors=True)
             # A repository inside this one would be a submodule of it.
             shutil.copytree(app, FOLDER / app.name, ignore=shutil.ignore_patterns(".git"))
@@ -46,7 +50,7 @@ def main() -> None:
     readme = FOLDER / "README.md"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(with_table(text), encoding="utf-8", newline="\n")
-    print(f"{len(answers_files())} reference apps in {time.monotonic() - start:.1f} s")
+    print(f"{len(KEPT)} reference apps in {time.monotonic() - start:.1f} s")
 
 
 def answers_files() -> list[Path]:
@@ -59,12 +63,13 @@ def read_answers(file: Path) -> dict:
     return yaml.safe_load(file.read_text(encoding="utf-8"))["default_context"]
 
 
-def bake_all(folder: Path) -> list[Path]:
-    """Bake an app of each file of answers into a new folder, several at once; return the apps, repositories and all."""
+def bake_all(folder: Path, names: Collection[str]) -> list[Path]:
+    """Bake the apps of these names into a new folder, several at once; return them, repositories and all."""
     environment = isolated_environment(folder)
     make_repositories(folder / "repositories" / "acme")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda file: bake(file, folder / "apps", environment), answers_files()))
+        files = [file for file in answers_files() if file.stem in names]
+        return list(pool.map(lambda file: bake(file, folder / "apps", environment), files))
 
 
 def bake(answers: Path, output: Path, environment: dict[str, str]) -> Path:
@@ -140,7 +145,8 @@ def with_table(text: str) -> str:
         answers = "<br>".join(
             f"{key}: `{given.get(value, value)}`" for key, value in read_answers(file).items()
         )
-        rows.append(f"| [{file.stem}]({file.stem}) | {shows} | [{file.name}]({file.name})<br>{answers} |")
+        name = f"[{file.stem}]({file.stem})" if file.stem in KEPT else file.stem
+        rows.append(f"| {name} | {shows} | [{file.name}]({file.name})<br>{answers} |")
     table = "".join(f"{row}\n" for row in rows)
     return re.sub(r"(^\|.*\n)+", lambda _: table, text, count=1, flags=re.MULTILINE)
 

@@ -2,12 +2,12 @@
 
 import viktor as vkt
 
-from app.submodules import make_importable
+from .submodules import make_importable
 
 make_importable()
 
-from app.controller import BeamController as Beam
-from app.controller import FolderController as Folder
+from .beam.controller import Controller as Beam
+from .folder.controller import Controller as Folder
 
 __all__ = ["Beam", "Folder", "initial_entities"]
 

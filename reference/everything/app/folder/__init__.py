@@ -1,0 +1,1 @@
+"""The folder: what keeps the beams of a project together."""

@@ -1,0 +1,339 @@
+"""Where packages come from on VIKTOR's server: pip and uv must agree on each private one.
+
+pip takes the highest version from any index, and goes on without a word when an index refuses the login or is
+down. uv asks the extra indexes first, takes what they have from nowhere else, and stops when one refuses.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from preflight.app import App
+from preflight.faults import meaning
+from preflight.names import normalized
+from preflight.problem import Failure, Findings, Problem, Warning
+from preflight.requirements import FILE, Index, Line, Requirements
+from preflight.resolvers import Chosen, PipAnswer, UvAnswer, ask_pip, ask_uv
+from preflight.urls import read_url
+
+CHECK_THE_INDEX = "check the URL and the secret; until then pip takes what it finds elsewhere"
+CLOSE_THE_GAP = "python -m preflight lock lets nothing else in: README.md says when to use it"
+
+
+def origin(app: App) -> Findings:
+    """Each package can be installed on VIKTOR's server, and each private one comes from its own index."""
+    told = app.requirements
+    if app.is_locked:
+        return "the packages are locked"
+    with tempfile.TemporaryDirectory(prefix="preflight-") as name:
+        folder = Path(name)
+        if not told.extra_indexes:
+            pip = ask_pip(app, told, folder)
+            yield from pip_finds_everything(app, pip)
+            return f"{len(pip.packages)} packages"
+        uv, pip = ask_both(app, told, folder)
+    yield from uv_finds_everything(told, uv)
+    yield from forbidden_means_absent(told, uv)
+    yield from builds_nothing_private(told, uv)
+    if pip and not uv.fault:
+        yield from pip_finds_everything(app, pip)
+        yield from pip_could_ask_everywhere(told, uv, pip)
+        yield from private_packages_are_own(told, uv, pip)
+        yield from look_alikes_are_known(told, uv, pip)
+    return f"{len(uv.packages)} packages"
+
+
+def ask_both(app: App, told: Requirements, folder: Path) -> tuple[UvAnswer, PipAnswer | None]:
+    """Return what uv and pip say; pip is not asked where it would build a package of a private name.
+
+    It would build a look-alike too, and so run its code.
+    """
+    for_uv, for_pip = folder / "uv", folder / "pip"
+    for_uv.mkdir()
+    for_pip.mkdir()
+    if any(line.values("--no-binary") for line in told.lines):
+        uv = ask_uv_twice(app, told, for_uv)
+        is_safe = not any(builds_nothing_private(told, uv)) and not uv.fault
+        return uv, ask_pip(app, told, for_pip) if is_safe else None
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(ask_pip, app, told, for_pip)
+        return ask_uv_twice(app, told, for_uv), asked.result()
+
+
+def ask_uv_twice(app: App, told: Requirements, folder: Path) -> UvAnswer:
+    """Return what uv says; where an index forbids something, what it says if that only means "I have none".
+
+    Some hosts answer so (S3, PyTorch's). It is taken for that only where the index has all that stands below
+    its line.
+    """
+    strict = ask_uv(app, told, folder)
+    if "403 Forbidden" not in strict.fault:
+        return strict
+    lenient = ask_uv(app, told, folder, lenient=True)
+    return lenient if not lenient.fault and has_what_is_listed(told, lenient) else strict
+
+
+def has_what_is_listed(told: Requirements, uv: UvAnswer) -> bool:
+    """Tell whether each extra index has packages below its line, and uv takes these from it."""
+    for index in told.extra_indexes:
+        names = {line.name for line in told.packages if line.index == index.line and not line.url}
+        if not names or any(not is_from(uv, name, index) for name in names):
+            return False
+    return True
+
+
+def is_from(uv: UvAnswer, name: str, index: Index) -> bool:
+    """Tell whether uv takes a package from an index."""
+    return name in uv.packages and uv.packages[name].index.rstrip("/") == index.address
+
+
+def private_packages(told: Requirements, uv: UvAnswer) -> list[str]:
+    """Return the names of the packages that uv takes from an extra index."""
+    return [name for name in uv.packages if any(is_from(uv, name, index) for index in told.extra_indexes)]
+
+
+def own_indexes(name: str, told: Requirements, uv: UvAnswer) -> list[Index]:
+    """Return the extra indexes that a package may come from.
+
+    That is the one above its line, or where it has no such line the one that uv takes it from; and those with
+    a login, to which no stranger can publish.
+    """
+    above = [line.index for line in told.packages if line.name == name and told.is_below_extra_index(line)]
+    return [
+        index
+        for index in told.extra_indexes
+        if index.has_login or (index.line in above if above else is_from(uv, name, index))
+    ]
+
+
+def comes_from(page: str, indexes: list[Index], pip: PipAnswer) -> bool:
+    """Tell whether a page belongs to one of the indexes: only they led to it, and it is on their server."""
+    addresses = pip.asked.get(page, [])
+    return bool(addresses) and all(
+        any(belongs_to(address, index) and is_same_server(page, address) for index in indexes)
+        for address in addresses
+    )
+
+
+def belongs_to(address: str, index: Index) -> bool:
+    """Tell whether an address lies in an index."""
+    return address.startswith(f"{index.address}/")
+
+
+def is_of_extra_index(address: str, told: Requirements) -> bool:
+    """Tell whether an address lies in one of the extra indexes."""
+    return any(belongs_to(address, index) for index in told.extra_indexes)
+
+
+def is_same_server(one: str, other: str) -> bool:
+    """Tell whether two addresses lead to the same server."""
+    return urlsplit(one).netloc == urlsplit(other).netloc
+
+
+def where_of(name: str, told: Requirements) -> str:
+    """Return the line that asks for a package, or the file if only another package asks for it."""
+    return next((line.where for line in told.packages if line.name == name), FILE)
+
+
+def uv_finds_everything(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
+    """Each extra index answers, and there is a set of versions that fit together."""
+    if not uv.fault:
+        return
+    asked = [index for index in told.indexes if index.address in uv.fault]
+    sentence = meaning(uv.fault)
+    unread = line_that_uv_can_not_read(told, uv.fault)
+    if unread:
+        yield Failure(
+            unread.where, "uv can't read this line", "delete it, or write it as pip and uv both know it"
+        )
+    elif sentence and asked:
+        yield Failure(asked[0].line.where, f"{asked[0].host} {sentence}", CHECK_THE_INDEX)
+    elif sentence:
+        yield Failure(FILE, f"an index {sentence}", "try again, and look at the network of this machine")
+    else:
+        yield Failure(
+            FILE, f"uv finds no way to install this: {reason_of(uv.fault)}", advice_for(told, uv.fault)
+        )
+
+
+def line_that_uv_can_not_read(told: Requirements, words: str) -> Line | None:
+    """Return the line of which uv says that it can't be read, by its number in the file that uv was given."""
+    number = re.search(r"requirements\.txt:(\d+):\d+", "".join(words.split()))
+    lines = [line for line in told.lines if not line.is_constraint]
+    return lines[int(number[1]) - 1] if number and int(number[1]) <= len(lines) else None
+
+
+def reason_of(words: str) -> str:
+    """Return the reasons that uv gives, without its hints: one of them recommends what pip does wrong."""
+    reasons = " ".join(words.partition("hint:")[0].rpartition("error:")[2].replace("cause:", "").split())
+    return without_logins(reasons)
+
+
+def without_logins(words: str) -> str:
+    """Return a text with what may be a login in a URL taken out, whosever it is."""
+    return re.sub(r"://[^/\s]*@", "://", words)
+
+
+def advice_for(told: Requirements, words: str) -> str:
+    """Return what mends a set of packages for which uv finds no versions."""
+    missing = re.search(r"there is no version of ([\w.-]+)", words)
+    line = next((one for one in told.packages if missing and one.name == normalized(missing[1])), None)
+    if line and not told.is_below_extra_index(line):
+        hosts = " and ".join(index.host for index in told.extra_indexes)
+        return f"check the URL and the secret: {hosts} may show a page without files, such as a login page"
+    return "change the versions, or publish what is missing"
+
+
+def forbidden_means_absent(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
+    """An index that forbids what it lacks is worth a word: a login that is refused looks just the same."""
+    if uv.lenient and not uv.fault:
+        for index in told.extra_indexes:
+            what = f"{index.host} answers 403 for what it lacks, as it would to a login that lacks a right"
+            yield Warning(index.line.where, what, "see that all private packages stand below its line")
+
+
+def builds_nothing_private(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
+    """What --no-binary names is public: pip would build a private package's look-alike too, and so run it."""
+    private = set(private_packages(told, uv))
+    for line in told.lines:
+        for value in line.values("--no-binary"):
+            for name in sorted(private.intersection(map(normalized, value.split(",")))):
+                yield Failure(
+                    line.where, f"{name} is private, and would be built", f"publish a wheel of {name}"
+                )
+
+
+def pip_finds_everything(app: App, pip: PipAnswer) -> Iterator[Problem]:
+    """pip finds a file for each package, in versions that fit together."""
+    if not pip.fault:
+        return
+    missing = re.search(r"No matching distribution found for (\S+)", pip.fault)
+    servers = [(urlsplit(page).netloc, meaning(reason)) for page, reason in pip.unanswered if meaning(reason)]
+    if servers:
+        host, sentence = servers[0]
+        yield Failure(
+            FILE, f"{host} {sentence}", "check the URL and the secret, and the network of this machine"
+        )
+    elif missing and not pip.builds:
+        what = f"pip finds no wheel of {missing[1]}, and is too old to build one and hide the secret"
+        yield Failure(FILE, what, "python -m pip install --upgrade pip")
+    elif missing and not app.runs_like_the_server and not app.requirements.extra_indexes:
+        what = f"{missing[1]} has no wheel for Python {app.python_version} on Linux, and can't be built here"
+        yield Warning(FILE, what, "run preflight on Linux with that Python, as CI does")
+    elif missing:
+        yield Failure(
+            FILE, f"pip finds no {missing[1]} for Python {app.python_version}", "change its version"
+        )
+    elif "ResolutionImpossible" in pip.fault:
+        mend = "pip install --dry-run -r requirements.txt says which, with the secret set"
+        yield Failure(FILE, "pip finds that the versions do not agree", mend)
+    else:
+        yield pip_gives_up(app.requirements, pip.fault)
+
+
+def pip_gives_up(told: Requirements, words: str) -> Failure:
+    """Return the failure for an end of pip's that has no kind of its own, such as a Git host that refuses."""
+    from_git = [line for line in told.packages if line.url.startswith("git+")]
+    named = [line for line in from_git if line.name in words or without_ref(line.url) in words]
+    if named or len(from_git) == 1:
+        line = (named or from_git)[0]
+        host = read_url(line.url.removeprefix("git+")).host
+        what = f"{line.name}: {host} {meaning(words) or 'does not give what is asked for'}"
+        return Failure(line.where, what, "check the URL, its tag or commit, and the secret")
+    what = f"pip {meaning(words) or 'ends with an error'}"
+    return Failure(FILE, what, "pip install --dry-run -r requirements.txt says more")
+
+
+def without_ref(url: str) -> str:
+    """Return where a package's repository is, without a login and without the tag or commit."""
+    return read_url(url.removeprefix("git+")).without_login.partition("@")[0].partition("#")[0]
+
+
+def pip_could_ask_everywhere(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> Iterator[Problem]:
+    """No index kept silent about a private package: VIKTOR's server may see a look-alike there."""
+    private = {*private_packages(told, uv), *listed_packages(told)}
+    told_already = set()
+    for address, reason in pip.unanswered:
+        host, name = urlsplit(address).netloc, normalized(address.rstrip("/").rpartition("/")[2])
+        is_absent = reason.startswith(("404", "410"))
+        is_forbidden = reason.startswith("403") and uv.lenient and is_of_extra_index(address, told)
+        if name in private and not is_absent and not is_forbidden and host not in told_already:
+            told_already.add(host)
+            what = f"pip could not ask {host} for {name}: it {meaning(reason) or 'gives no page'}"
+            yield Failure(
+                where_of(name, told), what, "try again: nobody knows what lies there until it answers"
+            )
+
+
+def private_packages_are_own(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> Iterator[Problem]:
+    """What an extra index has, or what stands right below its line, comes from there."""
+    private, listed = private_packages(told, uv), listed_packages(told)
+    for name in dict.fromkeys([*listed, *private]):
+        chosen, own = pip.packages.get(name), own_indexes(name, told, uv)
+        if not chosen or comes_from(page_of(chosen, pip), own, pip):
+            continue
+        is_same_file = name in private and f"sha256:{chosen.sha256}" in uv.packages[name].hashes
+        if name in private and not is_same_file:
+            yield look_alike(told, uv, chosen)
+        elif name in listed and not (is_same_file and has_own_page(name, own, pip)):
+            yield not_from_its_index(told, pip, chosen)
+
+
+def listed_packages(told: Requirements) -> list[str]:
+    """Return the names of the packages that stand right below an extra index's line."""
+    return [line.name for line in told.packages if told.is_below_extra_index(line) and not line.url]
+
+
+def page_of(chosen: Chosen, pip: PipAnswer) -> str:
+    """Return the page of an index on which a file stands, "" if it comes from a URL of its own."""
+    return pip.pages.get(chosen.name, {}).get(chosen.url, "")
+
+
+def has_own_page(name: str, own: list[Index], pip: PipAnswer) -> bool:
+    """Tell whether one of a package's indexes has a page of its own for it, with a file that pip may take."""
+    return any(comes_from(page, own, pip) for page in pip.pages.get(name, {}).values())
+
+
+def not_from_its_index(told: Requirements, pip: PipAnswer, chosen: Chosen) -> Failure:
+    """Return the failure for a package that the index above its line lacks, or has by way of another."""
+    host = urlsplit(page_of(chosen, pip) or chosen.url).netloc
+    return Failure(
+        where_of(chosen.name, told),
+        f"pip would take {chosen.name} {chosen.version} from {host}, and the index above this line has none",
+        "check the index's URL, and publish the package there; a public one goes into another paragraph",
+    )
+
+
+def look_alike(told: Requirements, uv: UvAnswer, chosen: Chosen) -> Failure:
+    """Return the failure for a package that pip would take from the wrong place."""
+    own = uv.packages[chosen.name]
+    return Failure(
+        where_of(chosen.name, told),
+        f"pip would take {chosen.name} {chosen.version} from {urlsplit(chosen.url).netloc}, "
+        f"a look-alike of the one on {urlsplit(own.index).netloc}",
+        f"write {chosen.name}=={own.version} below the index's line; if it is there, {CLOSE_THE_GAP}",
+    )
+
+
+def look_alikes_are_known(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> Iterator[Problem]:
+    """A public package with the name of a private one, which pip leaves for now, is worth a word."""
+    with_hashes = {line.name for line in told.packages if line.hashes}
+    for name in sorted(set(private_packages(told, uv)) - with_hashes):
+        chosen, files, indexes = pip.packages.get(name), pip.pages.get(name, {}), own_indexes(name, told, uv)
+        own = {file for file, page in files.items() if comes_from(page, indexes, pip)}
+        rivals = {file for file in files if file not in own}
+        is_proxied = bool({file_name(file) for file in own} & {file_name(file) for file in rivals})
+        if chosen and chosen.url in own and rivals and not is_proxied:
+            host = urlsplit(files[min(rivals)]).netloc
+            what = f"{name} has a look-alike on {host}, which pip leaves for now"
+            yield Warning(where_of(name, told), what, CLOSE_THE_GAP)
+
+
+def file_name(url: str) -> str:
+    """Return the name of the file that a URL leads to."""
+    return urlsplit(url).path.rpartition("/")[2]

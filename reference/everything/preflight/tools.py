@@ -1,0 +1,47 @@
+"""The two tools that preflight asks, pip and uv: where they are, and what to type where one is missing."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from functools import cache
+from importlib.util import find_spec
+
+from preflight.problem import Unanswered
+
+# Where this environment has no pip, uv fetches this one; any from 23.0 on would do.
+PIP = "pip==26.3"
+
+
+@cache
+def uv() -> str:
+    """Return the path of uv, this environment's own or the one on the PATH; raise Unanswered without one."""
+    if find_spec("uv"):
+        from uv import find_uv_bin
+
+        return find_uv_bin()
+    found = shutil.which("uv")
+    if not found:
+        raise Unanswered(
+            "there is no uv, which must be asked", "python -m pip install -r requirements-dev.txt"
+        )
+    return found
+
+
+@cache
+def python_with_pip() -> tuple[str, ...]:
+    """Return the words that start a Python that can import pip: this one, or one that uv makes for it."""
+    if find_spec("pip"):
+        return (sys.executable,)
+    return (
+        uv(),
+        "run",
+        "--quiet",
+        "--no-project",
+        "--isolated",
+        "--python",
+        sys.executable,
+        "--with",
+        PIP,
+        "python",
+    )

@@ -1,0 +1,1 @@
+"""The beam: what users fill in, the calculation, and what they see of it."""

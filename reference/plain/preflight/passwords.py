@@ -1,0 +1,121 @@
+"""Finds URLs that hold a password, or a token in the place of the user name. Standard library only.
+
+What is filled in later, such as `${NAME}`, and samples such as `user:password@localhost` are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from urllib.parse import urlsplit
+
+from preflight.tokens import Found, is_sample
+from preflight.urls import LOCALHOST
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
+# In JSON a slash may be written `\/`.
+SEPARATOR = re.compile(r":(?://|\\/\\/)")
+# How long a scheme may be, and a login.
+LONGEST_SCHEME, LONGEST_LOGIN = 30, 1000
+# What ends a URL in a text.
+BEHIND_URL = re.compile(r"[\s\"'`<>\\]")
+
+# What stands for a value that is filled in, in the languages of an app's files, and the word for it here.
+FILLED_IN = "FILLED_IN"
+PLACEHOLDER = re.compile(
+    r"\$?\{\{.*?\}\}"  # GitHub's workflows, Jinja
+    r"|\$?\{[^{}\n]{0,100}\}"  # pip, the shell, Python
+    r"|\$\([^()\n]{1,100}\)"  # Azure's pipelines, the shell
+    r"|<[^<>\n]{1,100}>|\[[A-Za-z][A-Za-z _-]*\]|\*{2,}"  # in texts
+    # As the whole user name or password: `$NAME`, `$env:NAME`, `%NAME%`, `%s`, `%(name)s`, `...`
+    r"|(?<=[/:])(?:\$(?:env:)?[A-Za-z_]\w*|%[A-Za-z_]\w*%|%(?:\(\w+\))?s|\.{3}|…)(?=[:@])"
+)
+WORD_IN_CAPITALS = re.compile(r"[A-Z]+(?:[_-][A-Z0-9]+)*")
+# The words with which documentation says that a password or a token stands there, and nobody's password.
+SAMPLE = re.compile(
+    r"(?:(?:my|your|the|some|a|user|db|deploy|access|api|private|personal)[-_]?)*"
+    r"(?:password|passwd|passphrase|pass|pwd|secret|token|key|pat|credentials?|changeme|x-oauth-basic|x-auth-token)"
+    r"|x+",
+    re.IGNORECASE,
+)
+# The name of a server, where a slash in the password has cut its URL in pieces.
+SERVER = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?![\w.-])|localhost(?!\w)|\d+(?:\.\d+){3}|\[")
+
+
+@dataclass(frozen=True)
+class Login:
+    """What stands before the host of a URL, and the host."""
+
+    user: str
+    password: str
+    host: str
+
+
+def find_password(text: str) -> bool:
+    """Tell whether a URL with a password, or with a token as the user name, stands in a text."""
+    return next(passwords_in(text), None) is not None
+
+
+def passwords_in(text: str) -> Iterator[Found]:
+    """Yield the URLs in a text that hold a password, or a token as the user name."""
+    separators = list(SEPARATOR.finditer(text))
+    for separator, following in zip_longest(separators, separators[1:]):
+        start, end = separator.span()
+        last = following.start() if following else len(text)
+        rest = text[end : min(last, end + LONGEST_LOGIN)].partition("\n")[0]
+        scheme = SCHEME.search(text[max(0, start - LONGEST_SCHEME) : start])
+        if scheme and "@" in rest and holds_password(scheme[0].lower(), rest):
+            yield Found("a URL with a password", start - len(scheme[0]))
+
+
+def holds_password(scheme: str, rest: str) -> bool:
+    """Tell whether a URL holds a password, or a token as the user name; `rest` is what follows its `://`."""
+    rest = BEHIND_URL.split(PLACEHOLDER.sub(FILLED_IN, rest), maxsplit=1)[0]
+    login = read_login(f"{scheme}://{rest}") if "@" in rest else None
+    if not login or login.host in LOCALHOST:
+        return False
+    if login.password:
+        return not stands_for_another(login.password) and not is_digest(login)
+    # What ssh calls a user is none that is kept secret: AWS's are as long as a token.
+    return "ssh" not in scheme and is_token(login.user)
+
+
+def read_login(url: str) -> Login | None:
+    """Return the login of a URL, None if it has none.
+
+    Where a password holds a slash, `#` or `?`, the host ends there for urllib, which finds no number in the
+    place of the port. Then the login is what stands before the last @, if the name of a server follows.
+    """
+    try:
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            return Login(parts.username or "", parts.password or "", parts.hostname or "")
+        if parts.port is not None or not parts.netloc.partition(":")[2]:
+            return None
+    except ValueError:
+        pass
+    before, _, behind = url.partition("://")[2].rpartition("@")
+    user, colon, password = before.partition(":")
+    server = SERVER.match(behind)
+    return Login(user, password, server[0]) if colon and server else None
+
+
+def stands_for_another(password: str) -> bool:
+    """Tell whether what stands in the place of a password only stands for it, or is part of a pattern."""
+    word = re.split("[/?#]", password)[0]
+    is_short = len(password) < 4  # nobody's password: `u:p@host` in a test
+    is_word = WORD_IN_CAPITALS.fullmatch(word) or SAMPLE.fullmatch(word) or word == "port"
+    return bool(is_short or is_word or FILLED_IN in password or "[^" in password)
+
+
+def is_digest(login: Login) -> bool:
+    """Tell whether this is an image of a container with its tag and hash: `docker://alpine:3.20@sha256:...`."""
+    return login.host == "sha256"
+
+
+def is_token(user: str) -> bool:
+    """Tell whether a user name is a token: 20 letters and digits or more, and no name."""
+    is_long = re.fullmatch(r"[\w-]{20,}", user, re.ASCII) and re.search(r"\d", user)
+    return bool(is_long) and not is_sample(user)

@@ -1,1 +1,0 @@
-"""acme-sections of ACME."""

@@ -1,1 +1,0 @@
-"""soil-models of ACME."""

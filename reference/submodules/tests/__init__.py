@@ -1,1 +1,0 @@
-"""Tests of the app; `viktor-cli test` and pytest both run them."""
