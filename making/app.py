@@ -44,6 +44,11 @@ git init -b main
 git add --all
 git commit -m "{message}\""""
 
+CI_FILES = {"github": ".github", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
+CI_IN_A_SUB_FOLDER = """\
+CI doesn't look into this folder, so its files do nothing yet.
+Move {file} to {work_tree}, and let each of its steps run in this folder."""
+
 RECORD_OF_CRUFT = """\
 cruft writes .cruft.json after this. So that the app can be updated, type in its folder:
 git add .cruft.json
@@ -98,10 +103,18 @@ def make_repository(answers: dict) -> list[str]:
             remove_folders(Path(".git"))
         raise
     if work_tree:
-        told = f"It is part of the Git repository in {work_tree}. Nothing was committed: see git status."
-        return [*notes, told]
+        return [*notes, *notes_of_work_tree(work_tree, answers["ci"])]
     notes += commit_everything(message)
     return [*notes, RECORD_OF_CRUFT] if "_commit" in answers else notes
+
+
+def notes_of_work_tree(work_tree: str, ci: str) -> list[str]:
+    """Return what the user should know of an app that became part of a work tree that was there."""
+    told = f"It is part of the Git repository in {work_tree}. Nothing was committed: see git status."
+    is_sub_folder = Path(work_tree).resolve() != Path.cwd().resolve()
+    if ci == "none" or not is_sub_folder:
+        return [told]
+    return [told, CI_IN_A_SUB_FOLDER.format(file=CI_FILES[ci], work_tree=work_tree)]
 
 
 def add_packages(answers: dict) -> list[str]:

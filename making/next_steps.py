@@ -13,7 +13,7 @@ def next_steps(answers: dict, notes: list[str]) -> str:
     if platform["secret_as"]:
         steps.append(f'set {answers["secret_name"]} (README.md, "The secret"): {platform["token"]}')
     steps += [
-        "python -m pip install -r requirements-dev.txt",
+        "uv pip install -r requirements-dev.txt",
         "python -m unittest discover -s tests",
         "viktor-cli install",
         "viktor-cli start",

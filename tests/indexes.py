@@ -259,12 +259,6 @@ class Index:
         """Return the URL as requirements.txt has it, with a login (as it stands there)."""
         return self.url.replace("//", f"//{login}@", 1)
 
-    @property
-    def packages_asked(self) -> set[str]:
-        """The packages whose page was asked for."""
-        requests = (Request("", path, "", "") for path, _ in self.asked)
-        return {request.package for request in requests} - {""}
-
 
 Host = Callable[[Site], AbstractContextManager[Index]]
 

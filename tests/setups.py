@@ -256,6 +256,15 @@ INDEXES = {
         second=on(Package("torch-kit", "1.0"), HIGHER, is_open=True),
         public=on(),
     ),
+    "a version that isn't there, of a package called proxy": SetUp(
+        HEAD + "proxy-kit==9.0\n\n--extra-index-url {private}\nacme-plain==1.0\n",
+        STOPS,
+        STOPS,
+        "failed",
+        "there is no version of proxy-kit==9.0",
+        private=on(Package("acme-plain", "1.0")),
+        public=on(Package("proxy-kit", "1.0")),
+    ),
     "a public name below the line": outbid(
         PINNED + "numbers-kit\n",
         pip={"acme-plain": PRIVATE, "numbers-kit": PUBLIC},

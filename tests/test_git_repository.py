@@ -151,6 +151,15 @@ def test_no_repository_is_made_inside_another(enclosing):
     assert git(enclosing, "status", "--porcelain") == f"?? {SLUG}/"
 
 
+@pytest.mark.parametrize(
+    ("ci", "file"), [("github", ".github"), ("azure", "azure-pipelines.yml"), ("none", "")]
+)
+def test_ci_of_a_sub_folder_is_told_to_do_nothing_yet(enclosing, ci, file):
+    said = make_app(enclosing, f"ci={ci}")
+    assert ("CI doesn't look into this folder" in said) == bool(file)
+    assert (f"Move {file} to {enclosing.as_posix()}" in said) == bool(file)
+
+
 def test_no_repository_is_made_inside_one_of_another_owner(enclosing):
     """Git's own test variable makes each repository one that Git refuses to use."""
     said = make_app(enclosing, env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
@@ -189,6 +198,7 @@ def test_again_over_an_app_commits_nothing_and_keeps_what_the_team_added(tmp_pat
         (app / file).write_text("# our own\n", encoding="utf-8")
     said = make_app(tmp_path, "--overwrite-if-exists", "ci=gitlab")
     assert f"It is part of the Git repository in {app.as_posix()}. Nothing was committed" in said
+    assert "CI doesn't look into this folder" not in said
     assert git(app, "status", "--porcelain") == "?? .github/\n?? app/own.py"
     assert git(app, "rev-list", "--count", "main") == "1"
 
@@ -207,7 +217,7 @@ Steel & Glass is ready.
 Next:
   1. cd "{app}"
   2. set up an environment with Python 3.14 (README.md, "Set up")
-  3. python -m pip install -r requirements-dev.txt
+  3. uv pip install -r requirements-dev.txt
   4. python -m unittest discover -s tests
   5. viktor-cli install
   6. viktor-cli start

@@ -145,7 +145,7 @@ def uv_finds_everything(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
     if not uv.fault:
         return
     asked = [index for index in told.indexes if index.address in uv.fault]
-    sentence = meaning(uv.fault)
+    sentence = meaning(words_about_servers(uv.fault))
     unread = line_that_uv_can_not_read(told, uv.fault)
     if unread:
         yield Failure(
@@ -159,6 +159,11 @@ def uv_finds_everything(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
         yield Failure(
             FILE, f"uv finds no way to install this: {reason_of(uv.fault)}", advice_for(told, uv.fault)
         )
+
+
+def words_about_servers(words: str) -> str:
+    """Return what uv says of servers; of versions that don't fit it may name a package called proxy."""
+    return words.partition("hint:")[2] if "No solution found" in words else words
 
 
 def line_that_uv_can_not_read(told: Requirements, words: str) -> Line | None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from types import ModuleType
 
 from preflight.problem import Unanswered
+from preflight.tools import install_tools
 
 
 @cache
@@ -20,4 +21,4 @@ def standard(subject: str) -> ModuleType:
     for library in ("packaging", "pip._vendor.packaging"):
         with suppress(ModuleNotFoundError):
             return import_module(f"{library}.{subject}")
-    raise Unanswered("there is no `packaging`", "python -m pip install -r requirements-dev.txt")
+    raise Unanswered("there is no `packaging`", install_tools())

@@ -13,6 +13,12 @@ from preflight.problem import Unanswered
 PIP = "pip==26.3"
 
 
+def install_tools() -> str:
+    """Return what to type for the developers' tools: with pip, or with uv where it made the environment."""
+    installer = "python -m pip" if find_spec("pip") else "uv pip"
+    return f"{installer} install -r requirements-dev.txt"
+
+
 @cache
 def uv() -> str:
     """Return the path of uv, this environment's own or the one on the PATH; raise Unanswered without one."""
@@ -22,9 +28,7 @@ def uv() -> str:
         return find_uv_bin()
     found = shutil.which("uv")
     if not found:
-        raise Unanswered(
-            "there is no uv, which must be asked", "python -m pip install -r requirements-dev.txt"
-        )
+        raise Unanswered("there is no uv, which must be asked", install_tools())
     return found
 
 
