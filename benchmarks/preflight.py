@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ import packages
 import servers
 
 LIMIT, LOCK_LIMIT, SUBMODULES, CPU_LIMIT = 1.5, 1.1, 10, 0.3
+# The system counts CPU time in steps of 0.01 s.
+CPU_RUNS = 20
 # This Python's: for another one both tools do other work.
 PYTHON = f"python_version={sys.version_info.major}.{sys.version_info.minor}"
 NAMES = [f"part-{number:02}" for number in range(SUBMODULES)]
@@ -26,17 +29,27 @@ def run(app: Path, *words: str) -> None:
 
 
 def keeps_cpu(app: Path) -> bool:
-    """Print the CPU time of --offline, its child processes' included; tell if it keeps the limit."""
+    """Print the CPU time of --offline, beside that of Python's bare start; tell if it keeps the limit."""
     run(app, "-m", "preflight", "--offline")
-    before = os.times()
-    run(app, "-m", "preflight", "--offline")
-    after = os.times()
-    seconds = sum(after[2:4]) - sum(before[2:4])
+    pairs = [
+        (cpu_seconds(app, "-m", "preflight", "--offline"), cpu_seconds(app, "-c", "pass"))
+        for _ in range(CPU_RUNS)
+    ]
+    seconds, bare = (statistics.mean(times) for times in zip(*pairs, strict=True))
     kept = seconds < CPU_LIMIT
     print(
-        f"--offline, {SUBMODULES} submodules: {seconds:.2f} s of CPU, under {CPU_LIMIT}: {'kept' if kept else 'NOT KEPT'}"
+        f"--offline, {SUBMODULES} submodules: {seconds:.2f} s of CPU, {seconds / bare:.0f} times Python's bare start; "
+        f"under {CPU_LIMIT}: {'kept' if kept else 'NOT KEPT'}"
     )
     return kept
+
+
+def cpu_seconds(app: Path, *words: str) -> float:
+    """Return the CPU time of Python with these words in the app, its child processes' included."""
+    before = os.times()
+    run(app, *words)
+    after = os.times()
+    return sum(after[2:4]) - sum(before[2:4])
 
 
 def keeps_pace(name: str, app: Path, limit: float) -> bool:
@@ -53,6 +66,7 @@ def main() -> bool:
     with ExitStack() as stack:
         stack.enter_context(plain_user())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # developers' Python keeps what it has compiled
         for name in ("wheels", "repositories", "one", "two"):
             (folder / name).mkdir()
         for name in NAMES:
@@ -67,9 +81,7 @@ def main() -> bool:
         cookiecutter(folder / "one", PYTHON, f"submodules={' '.join(f'{remote}/{name}' for name in NAMES)}")
         pinned = " ".join(f"{name}==1.0" for name in NAMES)
         answers = {
-            "private_index": "pypiserver",
-            "index_url": index,
-            "index_user": "robot",
+            "index_url": index.replace("//", "//robot@", 1),
             "private_packages": pinned,
         }
         cookiecutter(

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import new_environment, run, uv_install
+from commands import new_environment, run
 
 # The oldest pip that preflight is for, where it runs on this Python at all.
 OLD_PIP = {(3, 10): "23.0", (3, 11): "23.0", (3, 12): "23.2.1"}.get(sys.version_info[:2], "24.1")
@@ -13,10 +13,7 @@ OLD_PIP = {(3, 10): "23.0", (3, 11): "23.0", (3, 12): "23.2.1"}.get(sys.version_
 
 def new_python(folder: Path, pip: str = "") -> Path:
     """Make an environment with nothing but pip, the newest or the version asked for; return its Python."""
-    python = new_environment(folder)
-    if pip:
-        uv_install(python, "--compile-bytecode", f"pip=={pip}")
-    return python
+    return new_environment(folder, pip=pip)
 
 
 @dataclass(frozen=True)

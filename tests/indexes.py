@@ -315,6 +315,15 @@ def moved(site: Site) -> AbstractContextManager[Index]:
 
 
 @contextmanager
+def moved_elsewhere(site: Site) -> Iterator[Index]:
+    """Serve an index that lies on another host now (301), to which no login goes."""
+    with served(simple(site.shelf)) as new:
+        place = new.url.replace("127.0.0.1", "localhost").removesuffix("/simple/")
+        with served(lambda request: redirected(f"{place}{request.path}", 301), site.logins) as old:
+            yield replace(old, asked_elsewhere=new.asked)
+
+
+@contextmanager
 def azure(site: Site) -> Iterator[Index]:
     """Serve as Azure Artifacts does: a login for each page and link, and the files themselves in an open store."""
     pages = simple(replace(site.shelf, tells_metadata=False))

@@ -6,6 +6,8 @@ uv takes what an extra index has from nowhere else, and stops where one fails.
 
 from __future__ import annotations
 
+import sys
+
 from indexes import (
     LOGIN_PAGE,
     Host,
@@ -20,6 +22,7 @@ from indexes import (
     in_json,
     login_elsewhere,
     moved,
+    moved_elsewhere,
     plain,
     signing,
     silent,
@@ -46,6 +49,9 @@ from stage import (
 # A tag for this machine alone, which pip prefers to one for every machine.
 SPECIFIC = str(next(tag for tag in sys_tags() if tag.platform != "any"))
 
+# This Python with its patch level, which stands for the server's.
+PYTHON = ".".join(str(number) for number in sys.version_info[:3])
+
 ACME = Package("acme-plain", "1.0")
 KIT = Package("numbers-kit", "2.0")  # a public package
 VIKTOR = Package("viktor", "1.0")
@@ -66,6 +72,9 @@ BELOW_100 = EXTRA + "acme-plain<100\n"
 BESIDE_PUBLIC = PINNED + "\nnumbers-kit\n"
 TWO_INDEXES = PINNED + "\n--extra-index-url {second}\nacme-other<100\n"
 OPEN_BESIDE = BELOW_100 + "\n--extra-index-url {second without login}\ntorch-kit==1.0\n"
+OPEN_LINES = "--extra-index-url {second without login}\ntorch-kit==1.0\n"
+NEEDS_FROM_SECOND = {"torch-kit": SECOND, "acme-needsdep": PRIVATE, "acme-internaldep": SECOND}
+FORWARDED = "viktor==1.0\nnumbers-kit\n\n--index-url {private}\nacme-plain==1.0\n"
 ONE_INDEX = "--index-url {private}\nviktor==1.0\nacme-plain==1.0\nnumbers-kit\n"
 
 
@@ -183,6 +192,93 @@ LOOK_ALIKES = {
     ),
 }
 
+# acme-plain 1.0 needs acme-internaldep, and a newer one, which only uv takes, doesn't.
+OLDER = Package("acme-plain", "1.0", needs=("acme-internaldep",))
+FOR_OLD_PYTHON = {
+    "private": on(
+        OLDER,
+        Package("acme-plain", "2.0"),
+        Package("acme-internaldep", "1.0"),
+        needs_python={"acme_plain-2.0-py3-none-any.whl": ">=3.8,<3.10"},
+    )
+}
+# The same the other way round: only pip takes the newer one, on a system as new as this one.
+FOR_NEW_SYSTEM = {
+    "private": on(
+        ACME,
+        Package("acme-plain", "2.0", needs=("acme-internaldep",), tag="py3-none-manylinux_2_34_x86_64"),
+        Package("acme-internaldep", "1.0"),
+    )
+}
+FOR_THIS_PYTHON = {
+    "private": on(
+        Package("acme-plain", "1.0", needs=(f'acme-internaldep; python_full_version >= "{PYTHON}"',)),
+        Package("acme-internaldep", "1.0"),
+    )
+}
+BELOW_3 = EXTRA + "acme-plain<3\n"
+STRANGERS_NEED = {
+    "pip": {"acme-plain": PRIVATE, "acme-internaldep": PUBLIC},
+    "word": "acme-internaldep",
+    "public": on(stranger("acme-internaldep", "99.0")),
+}
+ONLY_BY_PIP = {"acme-plain": PRIVATE, "acme-internaldep": PRIVATE}
+
+# What pip needs and uv doesn't, as pip takes another version: it belongs to its index all the same.
+NEEDED_BY_PIP_ALONE = {
+    "by an older release": outbid(BELOW_3, **STRANGERS_NEED, **FOR_OLD_PYTHON, uv={"acme-plain": PRIVATE}),
+    "by an older release, right": right(BELOW_3, ONLY_BY_PIP, **FOR_OLD_PYTHON, uv={"acme-plain": PRIVATE}),
+    "by an older release, listed": known(
+        BELOW_3 + "acme-internaldep==1.0\n",
+        **FOR_OLD_PYTHON,
+        public=on(stranger("acme-internaldep", "99.0")),
+    ),
+    "by an older release, from an index that fails": outbid(
+        BELOW_3,
+        **STRANGERS_NEED
+        | {
+            "word": "could not ask",
+            "uv": {"acme-plain": PRIVATE},
+            "private": Holding(
+                FOR_OLD_PYTHON["private"].packages,
+                failing_for("acme-internaldep", Answer(500)),
+                needs_python=FOR_OLD_PYTHON["private"].needs_python,
+            ),
+        },
+    ),
+    # uv is measured for this system, and preflight asks it for an older one.
+    "for a newer system": outbid(BELOW_3, **STRANGERS_NEED, **FOR_NEW_SYSTEM, uv=ONLY_BY_PIP),
+    "for a newer system, right": right(BELOW_3, ONLY_BY_PIP, **FOR_NEW_SYSTEM),
+    "for this patch of Python": outbid(**STRANGERS_NEED, **FOR_THIS_PYTHON),
+    "for this patch of Python, right": right(**FOR_THIS_PYTHON),
+    "a release for this patch of Python": right(
+        private=on(ACME, needs_python={"acme_plain-1.0-py3-none-any.whl": f">={PYTHON}"})
+    ),
+    "which its index has for another system": outbid(
+        BELOW_3,
+        **STRANGERS_NEED,
+        private=on(
+            OLDER,
+            Package("acme-plain", "2.0"),
+            Package("acme-internaldep", "1.0", tag="py3-none-win_amd64"),
+            needs_python={"acme_plain-2.0-py3-none-any.whl": ">=3.8,<3.10"},
+        ),
+        uv={"acme-plain": PRIVATE},
+    ),
+    "a copy of a public one": right(
+        BELOW_3,
+        {"acme-plain": PRIVATE, "numbers-kit": PRIVATE},
+        private=on(
+            Package("acme-plain", "1.0", needs=("numbers-kit",)),
+            Package("acme-plain", "2.0"),
+            KIT,
+            needs_python={"acme_plain-2.0-py3-none-any.whl": ">=3.8,<3.10"},
+        ),
+        public=on(KIT),
+        uv={"acme-plain": PRIVATE},
+    ),
+}
+
 INDEXES = {
     "-i first": right(PINNED.replace("--index-url {public}", "-i {public}", 1)),
     "swapped": outbid(
@@ -215,6 +311,38 @@ INDEXES = {
         TWO_INDEXES,
         {"acme-plain": PRIVATE, "acme-other": SECOND},
         second=on(*each("other")),
+    ),
+    "two indexes, a look-alike on the other's": outbid(
+        TWO_INDEXES,
+        pip={"acme-plain": SECOND, "acme-other": SECOND},
+        uv={"acme-plain": PRIVATE, "acme-other": SECOND},
+        second=on(BUILD_TAG, *each("other")),
+        public=on(),
+    ),
+    "two indexes above one package": outbid(
+        EXTRA + "--extra-index-url {second}\nacme-plain==1.0\n",
+        pip=SECOND,
+        second=on(BUILD_TAG),
+        public=on(),
+    ),
+    "two indexes above two packages": right(
+        EXTRA + "--extra-index-url {second}\nacme-plain==1.0\nacme-other==1.0\n",
+        {"acme-plain": PRIVATE, "acme-other": SECOND},
+        second=on(*each("other")),
+    ),
+    "two indexes with the same file": right(
+        TWO_INDEXES,
+        {"acme-plain": SECOND, "acme-other": SECOND},
+        uv={"acme-plain": PRIVATE, "acme-other": SECOND},
+        second=on(ACME, *each("other")),
+    ),
+    "two indexes, a look-alike of a need on the other's": outbid(
+        TWO_INDEXES.replace("acme-plain", "acme-needsdep"),
+        pip={"acme-needsdep": PRIVATE, "acme-other": SECOND, "acme-internaldep": SECOND},
+        uv={"acme-needsdep": PRIVATE, "acme-other": SECOND, "acme-internaldep": PRIVATE},
+        private=on(*NEEDS_DEP),
+        second=on(*each("other"), stranger("acme-internaldep", "99.0")),
+        public=on(),
     ),
     "two indexes, a look-alike each": outbid(
         TWO_INDEXES,
@@ -254,6 +382,30 @@ INDEXES = {
         uv={"acme-plain": PRIVATE, "torch-kit": SECOND},
         word="acme-plain",
         second=on(Package("torch-kit", "1.0"), HIGHER, is_open=True),
+        public=on(),
+    ),
+    "an open index above": outbid(
+        HEAD + OPEN_LINES + "\n--extra-index-url {private}\nacme-needsdep==1.0\n",
+        pip=NEEDS_FROM_SECOND,
+        uv=NEEDS_FROM_SECOND,
+        word="comes before",
+        private=on(*NEEDS_DEP),
+        second=on(Package("torch-kit", "1.0"), stranger("acme-internaldep", "99.0"), is_open=True),
+        public=on(),
+    ),
+    "an open index below": right(
+        EXTRA + "acme-needsdep==1.0\n\n" + OPEN_LINES,
+        NEEDS_FROM_SECOND | {"acme-internaldep": PRIVATE},
+        private=on(*NEEDS_DEP),
+        second=on(Package("torch-kit", "1.0"), is_open=True),
+    ),
+    "an open index below, with a look-alike of a need": outbid(
+        EXTRA + "acme-needsdep==1.0\n\n" + OPEN_LINES,
+        pip=NEEDS_FROM_SECOND,
+        uv=NEEDS_FROM_SECOND | {"acme-internaldep": PRIVATE},
+        word="acme-internaldep",
+        private=on(*NEEDS_DEP),
+        second=on(Package("torch-kit", "1.0"), stranger("acme-internaldep", "99.0"), is_open=True),
         public=on(),
     ),
     "a version that isn't there, of a package called proxy": SetUp(
@@ -370,6 +522,35 @@ BUILDS = {
         private=on(NEEDS_DEP[0], source("acme-internaldep", "1.0")),
         public=on(source("acme-internaldep", "99.0")),
     ),
+    "a public source": SetUp(
+        BESIDE_PUBLIC,
+        STOPS,
+        STOPS,
+        "failed",
+        "write the line --no-binary numbers-kit below --only-binary :all:",
+        on(ACME),
+        on(source("numbers-kit", "2.0")),
+    ),
+    "a need at a URL of its own": SetUp(
+        PINNED,
+        STOPS,
+        STOPS,
+        "failed",
+        "uv finds no way to install this",
+        on(
+            Package(
+                "acme-plain",
+                "1.0",
+                needs=("acme-other @ https://acme.invalid/acme_other-1.0-py3-none-any.whl",),
+            )
+        ),
+    ),
+    "--no-binary for what pip alone needs": outbid(
+        BELOW_3 + "\n--no-binary acme-internaldep\n",
+        **STRANGERS_NEED
+        | FOR_OLD_PYTHON
+        | {"public": on(source("acme-internaldep", "99.0")), "uv": {"acme-plain": PRIVATE}},
+    ),
     "a private source only": SetUp(
         PINNED, STOPS, STOPS, "failed", "acme-plain", on(source("acme-plain", "1.0"))
     ),
@@ -411,11 +592,36 @@ HOSTS = {
         BELOW_100, uv=PRIVATE, word="acme-plain", private=on(*each("other"), host=gitlab), public=on(HIGHER)
     ),
     "GitLab for all": right(
-        ONE_INDEX,
+        FORWARDED,
         {"acme-plain": PRIVATE, "numbers-kit": PUBLIC},
         uv=PRIVATE,
         private=at(gitlab),
+        public=on(KIT, HIGHER),
+    ),
+    "GitLab for all lacks the name": outbid(
+        FORWARDED,
+        {"acme-plain": PUBLIC, "numbers-kit": PUBLIC},
+        uv=PRIVATE,
+        word="for acme-plain",
+        private=on(*each("other"), host=gitlab),
+        public=on(KIT, stranger("acme-plain", "1.0")),
+    ),
+    "GitLab for all, a public name below the line": right(
+        FORWARDED.replace("numbers-kit\n\n", "\n") + "numbers-kit\n",
+        {"acme-plain": PRIVATE, "numbers-kit": PUBLIC},
+        uv=PRIVATE,
+        verdict="failed",
+        word="move a public one into another paragraph",
+        private=at(gitlab),
         public=on(KIT),
+    ),
+    "moved to another host": right(
+        pip=None,
+        uv=None,
+        verdict="failed",
+        word="if that index has moved, write its new URL",
+        text=PINNED.replace("{private}", "{private without login}"),
+        private=on(ACME, host=moved_elsewhere, is_open=True),
     ),
     "S3": right(uv=STOPS, private=at(forbidding), verdict="warning", word="403"),
     "S3, outbid": outbid(private=at(forbidding), uv=STOPS, word="acme-plain"),
@@ -514,6 +720,13 @@ FROM_A_GIT_HOST = {
             "GIT_CONFIG_VALUE_0": "{git without login}/",
         },
     ),
+    "no such repository, of a name like a fault's": SetUp(
+        FROM_GIT.replace("units.git", "proxy-timeout.git"),
+        STOPS,
+        STOPS,
+        "failed",
+        "no repository of that name",
+    ),
     "no such tag": SetUp(FROM_GIT.replace("v1.0", "v9.9"), STOPS, STOPS, "failed", "units"),
     "beside an index": right(
         PINNED + "\nunits @ git+{git}/units.git@v1.0\n",
@@ -573,5 +786,55 @@ OWN_SETTINGS = {
         word="login",
         settings={"HOME": "{home}"},
         home={".netrc": "machine 127.0.0.1 login robot password {token}\n"},
+    ),
+}
+
+# A wrong set-up, what its mend says, and the requirements.txt that is mended so: nothing else changes.
+MENDED = {
+    "a higher version": (
+        LOOK_ALIKES["an upper bound of 100"],
+        "write acme-plain==1.0 below the index's line",
+        PINNED,
+    ),
+    "an unlisted need": (
+        LOOK_ALIKES["an unlisted need"],
+        "write acme-internaldep==1.0 below the index's line",
+        EXTRA + "acme-needsdep==1.0\nacme-internaldep==1.0\n",
+    ),
+    "an open index above": (
+        INDEXES["an open index above"],
+        "move this line above requirements.txt:5, with the packages below it",
+        EXTRA + "acme-needsdep==1.0\nacme-internaldep==1.0\n\n" + OPEN_LINES,
+    ),
+    "swapped": (
+        INDEXES["swapped"],
+        "let the two change places",
+        "--index-url {public}\n--only-binary :all:\nviktor==1.0\n\n--extra-index-url {private}\nacme-plain==1.0\n",
+    ),
+    "--index-url below": (
+        INDEXES["--index-url below"],
+        "move it above requirements.txt:2",
+        "--index-url {public}\nviktor==1.0\n--only-binary :all:\n--extra-index-url {private}\nacme-plain==1.0\n",
+    ),
+    "a public name below the line": (
+        INDEXES["a public name below the line"],
+        "a public one goes into another paragraph",
+        PINNED + "\nnumbers-kit\n",
+    ),
+    "--find-links": (INDEXES["--find-links"], "write NAME @ URL for each", PINNED),
+    "no --only-binary": (
+        BUILDS["no --only-binary"],
+        "write the line --only-binary :all: above it",
+        PINNED,
+    ),
+    "a public package built": (
+        BUILDS["a public source"],
+        "write the line --no-binary numbers-kit below --only-binary :all:",
+        BESIDE_PUBLIC + "--no-binary numbers-kit\n",
+    ),
+    "a private package built": (
+        BUILDS["--no-binary for a private package"],
+        "publish a wheel of acme-plain",
+        PINNED,
     ),
 }

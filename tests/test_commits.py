@@ -86,6 +86,21 @@ def test_a_commit_that_was_never_pushed_is_pushed(team, name, url):
     assert told_by(commits, team.folder).problems == ()
 
 
+def test_a_clone_of_another_repository_is_pushed_to_the_registered_one(team, bare, url):
+    """As after a fork: `origin` is another repository than .gitmodules names."""
+    packages.repository(bare / "fork.git", Commit({"units.py": ""}))
+    team.inside("units", "fetch", "--quiet")
+    team.inside("units", "checkout", "--quiet", "--detach", "origin/main")
+    team.inside("units", "remote", "set-url", "origin", f"{url}/fork.git")
+    commit = team.commit_inside("units", f"{secrets.token_hex(4)}.py")
+    team.git("add", UNITS)
+    mend = told_by(commits, team.folder).one.mend
+    assert f"push {url}/units.git HEAD:" in mend
+    team.type(mend)
+    assert commit in run("git", "ls-remote", f"{url}/units.git")
+    assert told_by(commits, team.folder).problems == ()
+
+
 def test_a_server_that_gives_branches_only(team, tmp_path, monkeypatch):
     """As servers did before Git's second protocol: what can't be asked for is worth a warning."""
     monkeypatch.setenv(

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from preflight.app import App
 from preflight.imports import imports
 from preflight.problem import Failure, LeftOut, Problem, Warning  # noqa: A004
 
@@ -44,7 +45,8 @@ def judge(tmp_path, monkeypatch):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         lines = [SimpleNamespace(name=name, is_constraint=False) for name in wanted]
-        app = SimpleNamespace(root=root, requirements=SimpleNamespace(lines=lines))
+        app = App(root)
+        app.requirements = SimpleNamespace(lines=lines)
         problems = []
         # The template's own app isn't beside a real one.
         others = [path for path in sys.path if Path(path) != TEMPLATE_APP]
@@ -346,7 +348,7 @@ def test_a_loader_of_an_older_template_is_told(judge, tmp_path):
         "def make_importable():\n    pass\n", encoding="utf-8"
     )
     root = tmp_path / "root"
-    check = imports(SimpleNamespace(root=root))
+    check = imports(App(root))
     assert next(check) == Failure(
         "app/submodules/__init__.py", "is missing, or is that of another template", "type: cruft update"
     )

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from preflight.app import App
 from preflight.needs import needs
 from preflight.problem import Failure, Problem, Warning  # noqa: A004
 
@@ -62,12 +63,10 @@ def judge(tmp_path):
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
         registered = [SimpleNamespace(path=f"app/submodules/{name}") for name in submodules]
-        app = SimpleNamespace(
-            root=tmp_path,
-            python_version=python,
-            requirements=SimpleNamespace(lines=read_lines(*lines)),
-            repository=SimpleNamespace(submodules=registered),
-        )
+        app = App(tmp_path)
+        app.python_version = python
+        app.requirements = SimpleNamespace(lines=read_lines(*lines))
+        app.repository = SimpleNamespace(submodules=registered)
         return list(needs(app))
 
     return judge
@@ -105,6 +104,10 @@ RIGHT = [
 @pytest.mark.parametrize(("need", "lines"), RIGHT)
 def test_what_is_installed_passes(judge, need, lines):
     assert judge({"lib": project(need)}, *lines) == []
+
+
+def test_a_submodule_that_is_not_there_is_left_to_another_check(judge):
+    assert judge({"gone": {}, "lib": project("numpy")}, "numpy==2.1.0") == []
 
 
 SAID = "app/submodules/lib needs"

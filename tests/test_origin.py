@@ -9,14 +9,15 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import setups
 from commands import new_environment, run
-from resolved import Pip, pip_urls, uv_urls
+from ready import Ready
+from resolved import pip_urls, uv_urls
 from stage import PUBLIC, STOPS, USER, SetUp, Staged, staged
 from watching import watched_arguments
 
@@ -25,6 +26,7 @@ IMPATIENT = (
     "from preflight import __main__, resolvers; resolvers.TIME_LIMIT = 5; raise SystemExit(__main__.main())"
 )
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+HERE_IN_FULL = ".".join(str(number) for number in sys.version_info[:3])
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Bench:
 
     app: Path
     python: Path
-    pip: Pip
+    pip: Ready
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def bench(bake, tmp_path_factory) -> Iterator[Bench]:
     # Without its Git repository the checks that look at it are left out: they are others' tests.
     app = shutil.copytree(bake(python_version=HERE), folder / "app", ignore=shutil.ignore_patterns(".git"))
     python = new_environment(folder / "environment", f"uv=={version('uv')}")
-    pip = Pip.of(python)
+    pip = Ready(python, "pip._internal.cli.main", "pip._internal.commands.install")
     yield Bench(Path(app), python, pip)
     pip.stop()
 
@@ -58,7 +60,7 @@ def judge(bench: Bench, setup: SetUp, folder: Path, *preflight: str) -> None:
         assert stage.marker.exists() == setup.builds, "what preflight built"
         taken = {
             "pip": places(setup.pip, stage, lambda: pip_urls(bench.pip, measured, stage.needed)),
-            "uv": places(setup.uv, stage, lambda: uv_urls(measured, stage.needed, HERE)),
+            "uv": places(setup.uv, stage, lambda: uv_urls(measured, stage.needed, HERE_IN_FULL)),
         }
     assert logins_seen_elsewhere(stage) == set()
     assert taken["pip"] == expected(setup.pip, taken["pip"])
@@ -132,6 +134,12 @@ class TestLookAlikes:
     test = each(setups.LOOK_ALIKES)
 
 
+class TestNeededByPipAlone:
+    """What uv doesn't know of comes from its own index too."""
+
+    test = each(setups.NEEDED_BY_PIP_ALONE)
+
+
 class TestIndexes:
     """Indexes stand in the order and the form in which pip and uv make the same of them."""
 
@@ -178,3 +186,19 @@ class TestOwnSettings:
     """What the developer has set for himself changes nothing: VIKTOR's server hasn't."""
 
     test = each(setups.OWN_SETTINGS)
+
+
+@pytest.mark.parametrize("name", setups.MENDED)
+def test_what_is_mended_as_is_said_passes(bench, tmp_path, name):
+    setup, words, text = setups.MENDED[name]
+    wrong, mended = tmp_path / "wrong", tmp_path / "mended"
+    wrong.mkdir()
+    mended.mkdir()
+    with staged(setup, wrong) as stage:
+        problems = preflight_says(bench, stage, "-m", "preflight")
+    assert any(words in problem["mend"] for problem in problems if not problem["warning"]), problems
+    holding = setup.private
+    if "publish" in words:
+        holding = setups.on(setups.ACME)
+    with staged(replace(setup, text=text, private=holding), mended) as stage:
+        assert verdict(preflight_says(bench, stage, "-m", "preflight")) != "failed"

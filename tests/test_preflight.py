@@ -18,9 +18,7 @@ from conftest import TEMPLATE
 SECRET = "VIKTOR_APP_SECRET"  # its name
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 INDEX = {
-    "private_index": "pypiserver",
-    "index_url": "https://packages.example.com/simple/",
-    "index_user": "robot",
+    "index_url": "https://robot@packages.example.com/simple/",
     "private_packages": "acme-beams==1.0 acme-loads~=2.1",
 }
 
@@ -73,7 +71,10 @@ def test_an_app_for_another_python_holds_online(bake, python):
     app = CheckedApp(bake.fresh(python_version=other), python)
     results = app.results()
     assert results["origin"]["status"] == "passed"
-    assert f"wants Python {other}, and this is {HERE}" in results["settings"]["problems"][0]["what"]
+    assert (
+        f"the app is for Python {other}, and this is Python {HERE}"
+        in results["settings"]["problems"][0]["what"]
+    )
 
 
 def test_an_app_with_an_index_holds(index_app):
@@ -102,7 +103,7 @@ def test_an_app_called_like_a_token_holds(bake, python):
 
 def test_an_app_without_git_says_what_is_left_out(bake, python, tmp_path):
     app = CheckedApp(
-        Path(shutil.copytree(bake(python_version=HERE, git_init=False), tmp_path / "app")), python
+        Path(shutil.copytree(bake(python_version=HERE, __git_init="no"), tmp_path / "app")), python
     )
     printed = app.preflight("--offline", GIT_CEILING_DIRECTORIES=str(tmp_path))
     assert "work tree    left out: there is no Git repository" in printed
@@ -182,6 +183,16 @@ def test_the_apps_readme_explains_each_check(plain_app):
     text = (plain_app.folder / "README.md").read_text(encoding="utf-8")
     table = text.partition("| Check | What must hold |\n|---|---|\n")[2].partition("\n\n")[0]
     assert re.findall(r"^\| ([\w ]+) \| .+ \|$", table, re.MULTILINE) == list(plain_app.results("--offline"))
+
+
+def test_each_page_that_a_mend_names_is_one_of_the_app(plain_app):
+    """And README.md says what it is named for: how an environment is made, and when to lock."""
+    code = "".join(file.read_text(encoding="utf-8") for file in (plain_app.folder / "preflight").glob("*.py"))
+    pages = set(re.findall(r"(?<![\w/])[\w-]+\.md\b", code))
+    assert pages == {"README.md"}
+    text = (plain_app.folder / "README.md").read_text(encoding="utf-8")
+    assert "venv --python" in text
+    assert "python -m preflight lock" in text
 
 
 def test_the_guard_is_as_the_template_has_it(plain_app):

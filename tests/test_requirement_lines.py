@@ -8,6 +8,7 @@ import secrets
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 import packages
 import pytest
@@ -17,6 +18,7 @@ from preflight import requirements as reading
 from preflight import tools
 from preflight.bounds import bounds
 from preflight.lines import requirements
+from preflight.problem import LeftOut
 from preflight.requirements import Requirements, read_requirements
 
 LOGIN = "https://robot:${VIKTOR_APP_SECRET}@packages.example.com"
@@ -34,6 +36,11 @@ class OnlyRequirements:
     @cached_property
     def requirements(self) -> Requirements:
         return read_requirements(self.root)
+
+    @property
+    def repository(self) -> NoReturn:
+        """Say that there is none: what Git knows of the files is tested in test_named_files.py."""
+        raise LeftOut
 
 
 def told(root: Path, text: str, check=requirements) -> list[str]:
@@ -67,7 +74,7 @@ FAULTS = {
     "windows-path": ("x @ file:///C:/wheels/x-1.0-py3-none-any.whl", "the URL leads to this machine only"),
     "editable": ("-e .", "-e installs a folder to be worked on"),
     "editable-git": (f"-e git+{LOGIN}/beams.git@v1#egg=beams", "-e installs a folder to be worked on"),
-    "short": (EXTRA.replace("--extra-index-url", "--extra-index"), "--extra-index is short for something"),
+    "short": (EXTRA.replace("--extra-index-url", "--extra-index"), "--extra-index is an abbreviation"),
     "two-options": (f"{EXTRA} --pre", "uv can't read two options on one line"),
     "two-urls": (f"{EXTRA} https://other.example.com/", "pip ignores what stands behind the option's value"),
     "word-behind": ("--pre numpy", "pip ignores what stands behind the option's value"),
@@ -79,6 +86,7 @@ FAULTS = {
     "server-file": ("-r https://packages.example.com/more.txt", "a file on a server can't be checked"),
     "http": (EXTRA.replace("https", "http"), "the URL goes by http, which anybody can read"),
     "http-package": ("x @ http://packages.example.com/x-1.0-py3-none-any.whl", "the URL goes by http"),
+    "whole-url": ("--extra-index-url ${ACME_INDEX}", "the URL stands in a variable"),
     "folder": ("--index-url ./wheels", "this is no URL"),
     "no-host": ("--extra-index-url https://robot:${VIKTOR_APP_SECRET}/simple", "this is no URL"),
     "clear": (

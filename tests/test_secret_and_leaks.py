@@ -115,6 +115,14 @@ def test_a_secret_that_pip_can_not_send(app, monkeypatch, case):
     assert value not in told
 
 
+def test_a_whole_url_in_the_variable(app, monkeypatch):
+    """Percent-encoded it would be no URL any more."""
+    monkeypatch.setenv(NAME, f"https://robot:{secrets.token_hex(8)}@packages.example.com/simple/")
+    [problem] = app.problems(secret)
+    assert problem.what == f"{NAME} holds a whole URL, so nobody can see where it leads"
+    assert problem.mend.startswith("write the URL in requirements.txt")
+
+
 def test_secrets_that_pip_can_send(app, monkeypatch):
     safe = f"zz{secrets.token_hex(8)}"
     awkward = quote(f"{safe}/#?%41 \"'\\[];|", safe="")
@@ -241,7 +249,7 @@ def test_a_taken_name_is_told_with_its_place_and_its_value_is_not_judged(tmp_pat
 
 def test_a_token_of_each_kind_is_found_and_none_is_told(plain_app):
     rows = [(shape.kind, shape.example().replace("\n", "\\n")) for shape in SHAPES]
-    text = "# Hosts\n" + "".join(f"- {token}\n" for _, token in rows) + "\nhttps://robot:{}@a.example.com/x\n"
+    text = "# Hosts\n" + "".join(f"- {token}\n" for _, token in rows) + "\nhttps://robot:{}@a.acme.com/x\n"
     password = secrets.token_hex(8)
     plain_app.write("notes/hosts.md", text.replace("{}", password))
     assert plain_app.leaking() == [
@@ -266,6 +274,43 @@ def test_what_only_looks_like_a_secret(plain_app):
     (plain_app.folder / ".gitignore").write_text(".env\n", encoding="utf-8")
     (plain_app.folder / "untracked.md").write_text(made_up_token(), encoding="utf-8")
     assert plain_app.leaking() == []
+
+
+EXAMPLES = """
+https://robot:{}@example.com/x https://robot:{}@pypi.example.org/simple https://robot:{}@packages.acme.example
+https://robot:{}@registry.test https://robot:{}@registry.invalid:8080 http://robot:{}@acme.localhost
+postgres://postgres:postgres@db:5432/app amqp://guest:guest@rabbitmq:5672 redis://:redis@redis:6379/0
+mongodb://root:example@mongo:27017 mysql://root:root@mysql/app
+https://robot:!TOKEN!@acme.com https://robot:wachtwoord@acme.com https://robot:passwort@acme.com
+https://robot:geheim@acme.com https://robot:placeholder@acme.com https://robot:REDACTED@acme.com
+"""
+# jwt.io's, in parts, so that none stands in this file.
+WEB_TOKEN = (
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+    ".eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ",
+    ".SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+)
+
+
+def test_an_example_is_no_leak(plain_app):
+    """No server has a reserved name; and services come with logins that everybody knows."""
+    plain_app.write("notes.md", EXAMPLES.replace("{}", secrets.token_hex(6)) + "".join(WEB_TOKEN))
+    assert plain_app.leaking() == []
+
+
+REAL = """\
+https://robot:{}@example.com.acme.com
+https://robot:{}@myexample.com
+https://robot:{}@contest
+postgres://postgres:{}@db:5432/app
+https://acme:acme@packages.acme.com
+https://robot:!{}@acme.com
+"""
+
+
+def test_what_only_resembles_an_example_is_a_leak(plain_app):
+    plain_app.write("notes.md", REAL.replace("{}", secrets.token_hex(6)))
+    assert plain_app.leaking() == [f"notes.md:{number}" for number in range(1, 7)]
 
 
 def test_the_secret_itself(app, monkeypatch):
