@@ -7,11 +7,11 @@
 import json
 import sys
 
-answers, template = json.loads({{ [cookiecutter, template_folder()] | tojson | tojson }})  # fmt: skip
+answers, template, words = json.loads({{ [cookiecutter, template_folder(), command_words()] | tojson | tojson }})  # fmt: skip
 # cruft moves one clone from commit to commit within a second, in which Python would trust the other commit's .pyc.
 sys.dont_write_bytecode = True
 sys.path.insert(0, template)
 
 from making.app import main
 
-main(answers)
+main(answers, words)

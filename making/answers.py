@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from making.ask_again import next_command
-from making.credentials import forget_secrets, judge_credentials, judge_secret_name, judge_user_name
-from making.names import judge_slug, judge_texts
-from making.packages import judge_index_and_packages, judge_package_names, judge_packages
-from making.problem import Problem, describe
-from making.source import judge_index_url, judge_only_source, judge_platform, judge_user
-from making.submodule_answers import judge_repository, judge_submodules
+from making.comparison import made_to_compare
+from making.credentials import forget_secrets, judge_credentials, judge_template
+from making.names import judge_choices, judge_python_version, judge_slug, judge_texts
+from making.problem import Problem, describe, questions_of
+from making.settings import names_private_packages
 from making.tools import judge_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-YES_OR_NO = {"index_serves_pypi", "git_init"}
-
-# Each takes all answers and yields the problems that it finds. What may be a secret is looked for first.
-RULES = (
-    judge_credentials,
-    judge_secret_name,
-    judge_user_name,
-    judge_texts,
-    judge_slug,
-    judge_platform,
-    judge_index_url,
-    judge_only_source,
-    judge_user,
-    judge_index_and_packages,
-    judge_packages,
-    judge_package_names,
-    judge_repository,
-    judge_submodules,
-    judge_tools,
+# cookiecutter and cruft say nothing else of a hook that refuses, and can't be told to.
+LAST_WORDS = (
+    "(Below stands a traceback of the program that asked: it only says that there was a problem. Ignore it.)"
 )
 
+# Each takes all answers and yields the problems that it finds.
+RULES = (judge_texts, judge_slug, judge_choices, judge_python_version, judge_template, judge_tools)
 
-def main(answers: dict) -> None:
-    """Exit with 1 and one message if an answer can't be used; `answers` are cookiecutter's context."""
+
+def main(answers: dict, words: list[str]) -> None:
+    """Exit with 1 and one message if an answer can't be used; `answers` are cookiecutter's context, `words` its command's."""
     problems = find_problems(answers)
     if not problems:
         return
@@ -50,37 +34,53 @@ def main(answers: dict) -> None:
     secrets = questions_of(problem for problem in problems if problem.holds_secret)
     if secrets:
         message.append(forget_secrets(answers, secrets))
-    message.append(next_command(answers, questions_of(problems)))
+    from making.ask_again import next_command
+    from making.command_line import read_options
+
+    message += [next_command(answers, problems, read_options(words)), LAST_WORDS]
     print("", *message, sep="\n\n", end="\n\n", file=sys.stderr)
     sys.exit(1)
 
 
 def find_problems(answers: dict) -> list[Problem]:
-    """Return every problem with the answers. One that may hold a credential is judged no further."""
+    """Return every problem with the answers.
+
+    One that may hold a credential is judged no further, nor one of which the right answer is known.
+    """
     unreadable = list(judge_kinds(answers))
     if unreadable:
         return unreadable
     problems: list[Problem] = []
-    for rule in RULES:
-        secret = questions_of(problem for problem in problems if problem.holds_secret)
+    for rule in rules_for(answers):
+        settled = questions_of(problem for problem in problems if problem.holds_secret or problem.instead)
         for problem in rule(answers):
-            if not secret.intersection(problem.questions):
+            if not settled.intersection(problem.questions):
                 problems.append(problem)
-            elif not secret.issuperset(problem.questions):
+            elif not settled.issuperset(problem.questions):
                 # Several answers together: said all the same, but none of them is shown.
-                problems.append(replace(problem, answer=""))
+                problems.append(problem._replace(answer=""))
     return problems
 
 
-def questions_of(problems: Iterable[Problem]) -> set[str]:
-    """Return the keys of the questions that the problems are about."""
-    return {question for problem in problems for question in problem.questions}
+def rules_for(answers: dict) -> Iterator[Callable[[dict], Iterator[Problem]]]:
+    """Yield the rules that these answers need. What ends the judging of an answer is looked for first.
+
+    What few bakes need is imported here: each import costs every bake its time.
+    """
+    if made_to_compare(answers):
+        from making.version_1 import judge_answers_of_version_1
+
+        yield judge_answers_of_version_1
+    yield judge_credentials
+    if names_private_packages(answers):
+        from making.private_packages import RULES as RULES_OF_PRIVATE_PACKAGES
+
+        yield from RULES_OF_PRIVATE_PACKAGES
+    yield from RULES
 
 
 def judge_kinds(answers: dict) -> Iterator[Problem]:
-    """Each answer is text, or true or false: a replay file may hold anything."""
+    """Each answer is text: a replay file may hold anything."""
     for question, answer in answers.items():
-        if question in YES_OR_NO and not isinstance(answer, bool):
-            yield Problem((question,), "is neither true nor false in the replay file", "true or false")
-        elif question not in YES_OR_NO and not question.startswith("_") and not isinstance(answer, str):
+        if not question.startswith("_") and not isinstance(answer, str):
             yield Problem((question,), "isn't text in the replay file", "text between quotes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from making.comparison import made_to_compare
 from making.next_steps import next_steps
 from making.problem import MakingError
+from making.record import record_template
 from making.repository import (
     commit_everything,
     existing_work_tree,
@@ -16,6 +18,7 @@ from making.repository import (
     remove_folders,
     start_repository,
 )
+from making.settings import wants_repository, words_of
 from making.tools import missing_requirements, run_hook_with_tools
 
 # The files that belong to some answers only: (path, question, answers). With any other answer they are removed.
@@ -49,14 +52,12 @@ CI_IN_A_SUB_FOLDER = """\
 CI doesn't look into this folder, so its files do nothing yet.
 Move {file} to {work_tree}, and let each of its steps run in this folder."""
 
-RECORD_OF_CRUFT = """\
-cruft writes .cruft.json after this. So that the app can be updated, type in its folder:
-git add .cruft.json
-git commit --amend --no-edit"""
 
+def main(answers: dict, words: list[str]) -> None:
+    """Make the app in the working directory, of which cookiecutter wrote the files; exit with 1 if that can't be done.
 
-def main(answers: dict) -> None:
-    """Make the app in the working directory, of which cookiecutter wrote the files; exit with 1 if that can't be done."""
+    `words` are what was typed behind the command that runs.
+    """
     forget_other_repositories()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
@@ -64,13 +65,17 @@ def main(answers: dict) -> None:
     if made_to_compare(answers):
         return
     try:
-        if answers["submodules"].split() and missing_requirements():
+        if words_of(answers["submodules"]) and missing_requirements():
             sys.exit(run_hook_with_tools())
-        notes = make_repository(answers) if answers["git_init"] else []
+        notes = record_template(answers, words)
+        notes += make_repository(answers) if wants_repository(answers) else []
     except MakingError as error:
         print(f"\n{error}\n", file=sys.stderr)
         sys.exit(1)
-    print(next_steps(answers, notes))
+    try:
+        print(next_steps(answers, notes), flush=True)
+    except BrokenPipeError:  # nobody reads on, and the app is whole all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def remove_files_of_other_answers(answers: dict, app: Path) -> None:
@@ -97,15 +102,14 @@ def make_repository(answers: dict) -> list[str]:
     if not work_tree:
         start_repository()
     try:
-        notes = add_packages(answers) if answers["submodules"].split() else []
+        notes = add_packages(answers) if words_of(answers["submodules"]) else []
     except BaseException:
         if not work_tree:
             remove_folders(Path(".git"))
         raise
     if work_tree:
         return [*notes, *notes_of_work_tree(work_tree, answers["ci"])]
-    notes += commit_everything(message)
-    return [*notes, RECORD_OF_CRUFT] if "_commit" in answers else notes
+    return notes + commit_everything(message)
 
 
 def notes_of_work_tree(work_tree: str, ci: str) -> list[str]:
@@ -120,10 +124,9 @@ def notes_of_work_tree(work_tree: str, ci: str) -> list[str]:
 def add_packages(answers: dict) -> list[str]:
     """Add the submodules and what they need; return what the user should know."""
     # All before the first clone: another run could replace the template's folder meanwhile.
-    from preflight.submodule_url import read_submodule
-
     from making.dependencies import require_dependencies
+    from making.reading import Reading
     from making.submodules import add_submodules
 
-    submodules = [read_submodule(word) for word in answers["submodules"].split()]
+    submodules = Reading(answers).submodules
     return add_submodules(submodules) + require_dependencies(submodules, answers)

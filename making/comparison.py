@@ -8,7 +8,8 @@ from pathlib import Path
 # Where cruft makes an app, beside or below its clone of the template in the folder `repo` (cruft 2.16,
 # `_commands/update.py` and `_commands/diff.py`); each of the two stands in a temporary folder of Python's.
 CLONE = "tmp*/repo"
-OUTPUTS = ("current_template", "new_template", "remote")
+OLD_VERSION = "current_template"
+OUTPUTS = (OLD_VERSION, "new_template", "remote")
 TEMPORARY_NAME = r"tmp\w{8}"
 
 

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preflight.secret_names import fault_of_secret_name
-from preflight.submodule_url import fault_of_url, read_submodule
+from preflight.secret_names import PROPOSED
 from preflight.tokens import find_token
 
 from making.comparison import made_to_compare
 from making.guesses import is_no_name, is_no_word
 from making.problem import Problem
+from making.settings import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,85 +23,63 @@ if TYPE_CHECKING:
 # is no URL, and urllib.parse finds no login in it.
 LOGIN = re.compile(r"://[^/]*@|://[^/@\[]*:(?!\d*(/|$))")
 LOGIN_WITHOUT_SCHEME = re.compile(r"[^/@:]+:[^@]+@[^/@]+[/:].*")
-# ssh's user name alone is no credential.
-SSH_LOGIN = re.compile(r"([\w.-]*=)?(ssh://[\w.-]+@|git@|[\w.-]+@(?=[^/@:]+:))[^@]*", re.ASCII)
 # A credential in the query of a URL.
 IN_A_QUERY = re.compile(r"[?&][\w-]{0,40}(token|pass|secret|key|auth|sig)[\w-]{0,40}=", re.IGNORECASE)
 
 # What to answer instead, by question.
 INSTEAD = {
-    "index_url": "the URL alone: user name and secret have questions of their own",
+    "index_url": f"the variable in the secret's place, as in https://USER:${{{PROPOSED}}}@HOST/PATH; it is set later",
     "submodules": "the URL alone: Git asks your credential helper or ssh agent for the login",
-    "private_packages": "the packages alone: their index has questions of its own",
-    "index_user": "the user name alone; the secret is set later, in the variable",
-    "secret_name": "the name of the variable, such as VIKTOR_APP_SECRET",
+    "private_packages": "the packages alone: where they come from is a question of its own",
 }
 
 
 def judge_credentials(answers: dict) -> Iterator[Problem]:
-    """No answer holds a token, or a URL with a user name or password."""
+    """No answer holds a token, or a URL with a password."""
     for question, answer in answers.items():
         if question.startswith("_") or not isinstance(answer, str):
             continue
-        if any(leaks_credential(question, word) for word in answer.split()):
+        if any(map(is_secret, answer.split())) or leaks_login(question, answers):
             wrong = "holds a login, token or password, which must not stand in an answer"
             right = INSTEAD.get(question, "the same without it")
             yield Problem((question,), wrong, right, holds_secret=True)
 
 
-def leaks_credential(question: str, word: str) -> bool:
-    """Tell whether a word of an answer is a token, or a URL with a user name or password.
+def is_secret(word: str) -> bool:
+    """Tell whether a word of an answer is, or holds, what no name and no URL without a login holds."""
+    return bool(find_token(word) or IN_A_QUERY.search(word) or is_no_word(word))
 
-    No @ has a place in the URL of an index. In a submodule it may follow ssh's user name (`git@`) or stand in the
-    ref behind a sound URL, and elsewhere in an e-mail address or behind the host of a URL.
+
+def leaks_login(question: str, answers: dict) -> bool:
+    """Tell whether an answer holds a URL with a user name or password that must not stand there.
+
+    The questions about URLs judge their own; elsewhere an @ may stand in an e-mail address or behind the host of a URL.
     """
-    if find_token(word) or IN_A_QUERY.search(word) or is_no_word(word):
+    words = words_of(answers[question])
+    # What few bakes need is imported here: each import costs every bake its time.
+    if question == "index_url" and words:
+        from making.index_url import leaks_login_to_index
+
+        return leaks_login_to_index(answers)
+    if question == "submodules" and words:
+        from making.submodule_answers import leaks_login_to_git
+
+        return any(map(leaks_login_to_git, words))
+    if question == "private_packages" and any(is_no_name(word.partition("@")[0]) for word in words):
         return True
-    if question == "index_url":
-        return "@" in word or bool(LOGIN.search(word))
-    if question == "submodules":
-        return leaks_login_to_git(word)
-    if question in ("index_user", "private_packages") and is_no_name(word.partition("@")[0]):
-        return True
-    return bool(LOGIN.search(word) or LOGIN_WITHOUT_SCHEME.fullmatch(word))
+    return any(LOGIN.search(word) or LOGIN_WITHOUT_SCHEME.fullmatch(word) for word in words)
 
 
-def leaks_login_to_git(word: str) -> bool:
-    """Tell whether a submodule's word holds a user name or password, but for the user name of ssh."""
-    url = word.partition("#")[0]
-    if "@" in url:
-        return not SSH_LOGIN.fullmatch(url)
-    is_cut_short = "@" in word and fault_of_url(read_submodule(word).url)
-    return bool(is_cut_short or LOGIN.search(url))
+def judge_template(answers: dict) -> Iterator[Problem]:
+    """The URL of the template holds no login where cruft would write it into the app."""
+    if "_commit" not in answers or made_to_compare(answers):
+        return
+    from preflight.submodule_url import holds_login, without_login
 
-
-def judge_secret_name(answers: dict) -> Iterator[Problem]:
-    """The name of the variable is one that pip fills in and that is free; anything else may be the secret itself.
-
-    An app that was once made with another name is not refused its updates.
-    """
-    name = answers["secret_name"]
-    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
-        yield Problem(
-            ("secret_name",),
-            "isn't the name of a variable that pip fills in; the secret itself must not stand here",
-            "capital letters, digits and underscores, not beginning with a digit, such as VIKTOR_APP_SECRET",
-            holds_secret=True,
-        )
-    elif (fault := fault_of_secret_name(name)) and not made_to_compare(answers):
-        yield Problem(("secret_name",), fault, "another name, such as ACME_TOKEN", name)
-
-
-def judge_user_name(answers: dict) -> Iterator[Problem]:
-    """Pip can send the user name, and the secret isn't joined to it."""
-    user = answers["index_user"]
-    if not user.isascii() or not user.isprintable() or re.search(r":|\$\{|%[0-9A-Fa-f]{2}", user):
-        yield Problem(
-            ("index_user",),
-            "holds a character that can't be sent as a user name (a colon, ${, %XX, or one that isn't ASCII)",
-            "the plain name, such as me@corp.com; the template percent-encodes it",
-            holds_secret=True,
-        )
+    if holds_login(answers["_template"]):
+        wrong = "the template's URL holds a login, which cruft would write into the app's .cruft.json"
+        right = f"give the URL alone ({without_login(answers['_template'])}): Git asks your credential helper for the login"
+        yield Problem((), wrong, right)
 
 
 def forget_secrets(answers: dict, questions: set[str]) -> str:

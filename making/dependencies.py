@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from preflight.names import normalized
 from preflight.package_files import MetadataError
 from preflight.packages import Loader, load_loader, read_packages
 from preflight.submodule_url import SUBMODULES, Submodule
 
-from making.packages import normalized_name
+from making.reading import Reading
 
 if TYPE_CHECKING:
     from preflight.metadata import Need
@@ -38,7 +39,7 @@ def require_dependencies(submodules: list[Submodule], answers: dict) -> list[str
     loader = load_loader(Path.cwd())
     described = {folder.name: describe(folder, loader) for folder in folders}
     provided = {name for one in described.values() for name in one.names}
-    provided |= {normalized_name(package) for package in answers["private_packages"].split()}
+    provided |= set(Reading(answers).package_names)
     notes = []
     for submodule in submodules:
         found = described[submodule.name]
@@ -61,9 +62,9 @@ def describe(folder: Path, loader: Loader) -> Described:
     try:
         packages = read_packages(loader, folder.resolve())
     except MetadataError as error:
-        return Described((normalized_name(folder.name),), unread=(str(error),))
+        return Described((normalized(folder.name),), unread=(str(error),))
     return Described(
-        names=tuple(normalized_name(package.name) for package in packages),
+        names=tuple(normalized(package.name) for package in packages),
         needs=tuple(need for package in packages for need in package.needs),
         unread=tuple(note for package in packages for note in package.notes),
     )

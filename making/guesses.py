@@ -7,6 +7,9 @@ from itertools import pairwise
 
 # The longest that anybody names a user or a package with letters and digits in a row, without a hyphen.
 LONGEST_NAME = 31
+# Letters of a piece of a name, on the mean; those of a token, in which kinds of letters change at random, have fewer
+# than two.
+SHORTEST_MEAN = 4
 # From here on it is no name of anything, and no commit (64 digits of 0 to f at most) either.
 TOO_LONG_FOR_ANYTHING = 52
 
@@ -29,7 +32,13 @@ def is_no_name(text: str) -> bool:
 def is_no_part_of_a_path(url: str) -> bool:
     """Tell whether a URL holds, between slashes, what no folder is called: some hosts put their token there."""
     words = [part for part in url.split("/") if re.fullmatch(r"\w{16,}", part, re.ASCII)]
-    return any(map(has_every_kind_of_letter, words)) or is_no_name(url)
+    return any(has_every_kind_of_letter(word) and not is_of_words(word) for word in words) or is_no_name(url)
+
+
+def is_of_words(text: str) -> bool:
+    """Tell whether a text is made of words and numbers, as `StructuralEngineering2025` is, and not of single letters."""
+    pieces = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", text)
+    return len(text) >= len(pieces) * SHORTEST_MEAN
 
 
 def has_every_kind_of_letter(word: str) -> bool:

@@ -1,18 +1,26 @@
-"""The rules about what the app is called and described as: `app_name`, `app_slug`, `description`, `author`."""
+"""The rules about what the app is called, described as and made for: its texts, its slug, its type and its Python."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from preflight.submodule_url import WINDOWS_DEVICE
+from preflight.names import WINDOWS_DEVICE
+from preflight.server import PYTHON_VERSIONS
 
+from making.comparison import made_to_compare
 from making.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXTS = ("app_name", "description", "author")
+
+# Past its end of life, and no longer taken for new apps; what was made with it is still updated.
+DROPPED = ("3.10",)
+OFFERED = tuple(version for version in PYTHON_VERSIONS if version not in DROPPED)
+
+CHOICES = {"app_type": ("editor", "simple", "tree"), "ci": ("github", "gitlab", "azure", "none")}
 
 # Joins the parts of one emoji; every other invisible character is refused.
 ZERO_WIDTH_JOINER = "\u200d"
@@ -44,3 +52,21 @@ def judge_slug(answers: dict) -> Iterator[Problem]:
     elif WINDOWS_DEVICE.fullmatch(slug):
         wrong = "is the name of a device on Windows"
         yield Problem(("app_slug",), wrong, f"another name, such as {slug}-app", slug)
+
+
+def judge_python_version(answers: dict) -> Iterator[Problem]:
+    """The Python is one that VIKTOR takes; what an app was once made with is not refused in an update."""
+    version = answers["python_version"]
+    if version in OFFERED or (version in DROPPED and made_to_compare(answers)):
+        return
+    wrong = (
+        "is no longer taken by VIKTOR for new apps" if version in DROPPED else "isn't a Python of VIKTOR's"
+    )
+    yield Problem(("python_version",), wrong, f"{', '.join(OFFERED[:-1])} or {OFFERED[-1]}", version)
+
+
+def judge_choices(answers: dict) -> Iterator[Problem]:
+    """What a menu asks is one of its choices: a replay file may hold anything."""
+    for question, choices in CHOICES.items():
+        if answers[question] not in choices:
+            yield Problem((question,), "isn't one of the choices", ", ".join(choices), answers[question])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class MakingError(Exception):
     """Why no app could be made of good answers, in words for the user."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Why one answer, or several together, can't be used.
 
     `questions` are the keys to ask again, none if no answer would help. `holds_secret` says that the answer may hold
-    a credential: then it is never shown, and is taken out of cookiecutter's records.
+    a credential: then it is never shown, and is taken out of cookiecutter's records. `instead` is the answer to give
+    where it is known.
     """
 
     questions: tuple[str, ...]
@@ -22,6 +25,7 @@ class Problem:
     right: str
     answer: str = ""
     holds_secret: bool = False
+    instead: str = ""
 
 
 def describe(problem: Problem) -> str:
@@ -33,3 +37,8 @@ def describe(problem: Problem) -> str:
         shown = problem.answer if problem.answer.isprintable() else repr(problem.answer)
         lines.append(f"  answer: {shown}")
     return "\n".join([*lines, f"  wrong:  {problem.wrong}", f"  right:  {problem.right}"])
+
+
+def questions_of(problems: Iterable[Problem]) -> set[str]:
+    """Return the keys of the questions that the problems are about."""
+    return {question for problem in problems for question in problem.questions}

@@ -21,22 +21,25 @@ class GitError(MakingError):
 
 def git(*arguments: str, variables: dict[str, str] | None = None) -> str:
     """Run Git, `variables` set besides those of this process, and return what it printed; raise GitError if it fails."""
-    result = subprocess.run(
-        ["git", *arguments],
-        env=os.environ | (variables or {}),
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-    )
+    try:
+        result = subprocess.run(
+            ["git", *arguments],
+            env=os.environ | (variables or {}),
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        raise GitError("Git is not installed") from None
     if result.returncode != 0:
         raise GitError(f"git {' '.join(arguments)} failed:\n{result.stderr.strip()}")
     return result.stdout.strip()
 
 
 def ask_git(*arguments: str) -> str:
-    """Run Git and return what it printed, or "" if it says no."""
+    """Run Git and return what it printed, or "" if it says no or isn't there."""
     try:
         return git(*arguments)
     except GitError:

@@ -1,109 +1,136 @@
-"""The rules about where private packages come from: the platform, the URL of its index, the user name, the secret's name."""
+"""Where private packages come from: what the answer `index_url` says, in pip's own words."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
 
-from preflight.submodule_url import HOST_NAME
-from preflight.urls import LOCALHOST
+from preflight.secret_names import PROPOSED
+from preflight.urls import HIDDEN_LOGIN, VARIABLE, read_url
 
-from making.guesses import is_no_part_of_a_path, may_hide_a_secret
-from making.problem import Problem
+from making.hosts import ANY_GIT_HOST, ANY_INDEX, Host, host_of
+from making.settings import words_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+EXTRA_INDEX, ONLY_INDEX = "--extra-index-url", "--index-url"
+# pip's options for an index, as hosts' pages show them.
+OPTIONS = {EXTRA_INDEX: EXTRA_INDEX, ONLY_INDEX: ONLY_INDEX, "-i": ONLY_INDEX}
 
-# The word that stands for a part of a URL in the table of platforms.
-PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z_]+(?![A-Za-z0-9_])")
-# What some of these words stand for; the others stand for one part between slashes. HOST may be followed by a folder,
-# as behind a reverse proxy.
-MEANINGS = {"HOST": "[^/]+(?:/[^/]+)*?", "PATH": ".*", "BASE_PATH": ".+"}
-# The shape of a platform that isn't known: any part of the path may be a token.
-FREE_SHAPE = ["https://HOST/PATH"]
-
-# Each of these would end the URL, or mean something else, in the line of requirements.txt.
-BREAKS_THE_LINE = re.compile(r"[\s\"'`#?\\<>{}$|^]")
+SECRET = f"${{{PROPOSED}}}"
 
 
-def judge_platform(answers: dict) -> Iterator[Problem]:
-    """The platform is one of the choices: a replay file may hold anything."""
-    if platform_of(answers) is None:
-        choices = ", ".join(answers["_platforms"])
-        yield Problem(("private_index",), "isn't one of the choices", choices, answers["private_index"])
+class NoUrlError(ValueError):
+    """Why an answer is no URL, nor an option of pip's with one."""
 
 
-def platform_of(answers: dict) -> dict | None:
-    """Return the row of the table for the platform that was answered, None if there is no such row."""
-    return answers["_platforms"].get(answers["private_index"])
+class Source(NamedTuple):
+    """An index, or a group of repositories on a Git host.
+
+    `option` is pip's, "" for Git; `address` the URL without a login; `login` stands before the host as in
+    requirements.txt, "" for none; `typed_login` is what was typed there, None if nothing was.
+    """
+
+    host: Host
+    option: str
+    address: str
+    login: str
+    typed_login: str | None = None
+
+    @property
+    def is_git(self) -> bool:
+        """Whether packages come straight from their repositories."""
+        return not self.option
+
+    @property
+    def is_only_index(self) -> bool:
+        """Whether everything comes from this index, PyPI's packages too."""
+        return self.option == ONLY_INDEX
+
+    @property
+    def url(self) -> str:
+        """The URL as it stands in requirements.txt."""
+        return self.address.replace("://", f"://{self.login}@", 1) if self.login else self.address
+
+    @property
+    def user(self) -> str:
+        """The user name, "" if there is none, or if it is in a variable."""
+        user = self.login.rpartition(":")[0]
+        return "" if VARIABLE.fullmatch(user) else unquote(user)
+
+    @property
+    def user_variable(self) -> str:
+        """The variable that holds the user name, "" if none does."""
+        return next(iter(VARIABLE.findall(self.login.rpartition(":")[0])), "")
+
+    @property
+    def secret(self) -> str:
+        """The variable that holds the secret, "" without a login."""
+        return next(iter(VARIABLE.findall(self.login.rpartition(":")[2])), "")
+
+    @property
+    def secret_is_user(self) -> bool:
+        """Whether the secret takes the place of the user name."""
+        return bool(self.login) and ":" not in self.login
+
+    def line(self, word: str) -> str:
+        """Return the line of requirements.txt for a package of the answer: `name==version`, or `name@ref` from Git."""
+        if not self.is_git:
+            return word
+        name, _, ref = word.partition("@")
+        return f"{name} @ git+{self.url}/{name if self.address.endswith('/_git') else f'{name}.git'}@{ref}"
 
 
-def judge_index_url(answers: dict) -> Iterator[Problem]:
-    """The index has a safe URL of its platform's shape."""
-    platform, url = platform_of(answers), answers["index_url"]
-    if not platform or not platform["source"]:
-        return
-    wrong = fault_of_index_url(url, platform["urls"])
-    if wrong:
-        right = f"{' or '.join(platform['urls'])} (with your own for the words in capitals)"
-        yield Problem(("index_url",), wrong, right, url, holds_secret=may_hide_a_secret(url))
+def read_source(answers: dict, hosts: dict[str, Host]) -> Source | None:
+    """Return where the packages come from, None if from nowhere.
+
+    Raises NoUrlError for what can't be taken apart; what could, needn't be right.
+    """
+    words = words_of(answers["index_url"])
+    if not words:
+        return None
+    option, address, login = take_apart(words)
+    place = address.partition("://")[2]
+    is_from_git = not option and all("@" in word for word in words_of(answers["private_packages"]) or [""])
+    host = host_of(place, hosts) or hosts[ANY_GIT_HOST if is_from_git else ANY_INDEX]
+    if host.git:
+        address = repositories_of(address, host)
+    filled = host.login.replace("SECRET", SECRET) if login is None else with_secret(login)
+    return Source(host, "" if host.git else option or EXTRA_INDEX, address, filled, login)
 
 
-def fault_of_index_url(url: str, shapes: list[str]) -> str:
-    """Return what is wrong with the URL of an index, or "" if it has one of the shapes."""
-    if len(url) > 500:
-        return f"has {len(url)} characters, and 500 are enough for a URL"
-    if BREAKS_THE_LINE.search(url) or not url.isascii() or not url.isprintable():
-        return "holds white space, a quote, #, ?, a bracket or another character that breaks the line in requirements.txt"
+def take_apart(words: list[str]) -> tuple[str, str, str | None]:
+    """Return pip's option or "", the URL without its login, and the login or None. Raises NoUrlError."""
+    option, is_joined, value = words[0].partition("=")
+    if option in OPTIONS and is_joined:
+        words = [option, value, *words[1:]]
+    *options, text = words
+    if len(words) > 2 or not OPTIONS.keys() >= set(options):
+        raise NoUrlError("is more than a URL, or than --index-url or --extra-index-url with one")
+    text = text.strip("\"'")
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
+        url = read_url(text)
     except ValueError:
-        return "isn't a URL"
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOCALHOST):
-        return "doesn't begin with https:// (pip ignores http:// without failing, but for localhost)"
-    words = {word for shape in shapes for word in PLACEHOLDER.findall(shape)}
-    unfilled = sorted(words & set(PLACEHOLDER.findall(url)))
-    if unfilled:
-        return f"still holds {', '.join(unfilled)}"
-    if host not in LOCALHOST and not ("." in host and HOST_NAME.fullmatch(host)):
-        return "has no host that VIKTOR's server could find, such as pypi.example.com"
-    if not any(shape_pattern(shape).fullmatch(url) for shape in shapes):
-        return "doesn't have the shape of this platform's URLs"
-    if shapes == FREE_SHAPE and is_no_part_of_a_path(url):
-        return "has a part that looks like a token, and pip prints the path of a URL in every run"
-    return ""
+        raise NoUrlError("isn't a URL that begins with https://") from None
+    is_given = "@" in urlsplit(text).netloc
+    return OPTIONS[options[0]] if options else "", url.without_login, url.login if is_given else None
 
 
-def shape_pattern(shape: str) -> re.Pattern[str]:
-    """Return the pattern of the URLs that a shape of the table stands for; a slash at the end is free."""
-    parts = re.split(r"([A-Z][A-Z_]+)", shape.rstrip("/"))
-    pattern = "".join(
-        MEANINGS.get(part, "[^/]+") if PLACEHOLDER.fullmatch(part) else re.escape(part) for part in parts
-    )
-    return re.compile(pattern.replace("https://", "https?://", 1) + "/?")
+def repositories_of(address: str, host: Host) -> str:
+    """Return the URL below which the repositories of a group stand; Azure Repos has them below `_git`."""
+    address = address.rstrip("/")
+    if host.web == "dev.azure.com":
+        return address.removesuffix("/_git") + "/_git"
+    return address
 
 
-def judge_only_source(answers: dict) -> Iterator[Problem]:
-    """An index that everything comes from can serve PyPI's packages too."""
-    platform = platform_of(answers)
-    if not platform or platform["source"] != "index" or not answers["index_serves_pypi"]:
-        return
-    if not platform["serves_pypi"]:
-        wrong = f"{platform['name']} doesn't serve PyPI's packages, so nothing else could be installed"
-        yield Problem(("index_serves_pypi",), wrong, "no", "yes")
+def with_secret(login: str) -> str:
+    """Return a login that was typed as it goes into requirements.txt: percent-encoded, with the secret's variable."""
+    if not login or HIDDEN_LOGIN.fullmatch(login):
+        user, colon, secret = login.rpartition(":")
+        return login if VARIABLE.fullmatch(user) else f"{encoded(user)}{colon}{secret}"
+    user = login.partition(":")[0]
+    return f"{encoded(user)}:{SECRET}"
 
 
-def judge_user(answers: dict) -> Iterator[Problem]:
-    """There is a user name where the platform wants one, and no token in its place."""
-    platform, user = platform_of(answers), answers["index_user"]
-    if not platform or not platform["source"]:
-        return
-    if platform["secret_as"] == "password" and not user.strip():
-        wrong = f"is empty, and {platform['name']} wants a user name"
-        yield Problem(("index_user",), wrong, f"the name that goes with {platform['token']}")
-    elif platform["secret_as"] == "user" and may_hide_a_secret(user):
-        wrong = f"looks like a token, which takes the place of the user name on {platform['name']}"
-        right = "nothing; the token is set later, in the variable"
-        yield Problem(("index_user",), wrong, right, holds_secret=True)
+def encoded(user: str) -> str:
+    """Return a user name, percent-encoded or not, as it stands in a URL."""
+    return quote(unquote(user), safe="")

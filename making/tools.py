@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from making.command_line import command_line
 from making.comparison import made_to_compare
 from making.problem import MakingError, Problem
+from making.settings import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ RERUN = "COOKIECUTTER_VIKTOR_APP_RERUN"
 
 def judge_tools(answers: dict) -> Iterator[Problem]:
     """What the second hook needs for submodules is there, said now rather than after the last file."""
-    if not answers["submodules"].split() or made_to_compare(answers):
+    if not words_of(answers["submodules"]) or made_to_compare(answers):
         return
     if not shutil.which("git"):
         wrong = "submodules need Git, and it isn't on the PATH"

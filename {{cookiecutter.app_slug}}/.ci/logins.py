@@ -1,4 +1,5 @@
-{%- from "git_hosts.jinja" import git_hosts, ssh_hosts with context -%}
+{%- from "answers.jinja" import read with context -%}
+{%- from "git_hosts.jinja" import ssh_hosts with context -%}
 """Runs a command in which Git logs in to the submodules' hosts: python .ci/logins.py COMMAND ...
 
 Each host has a variable of its own, such as SUBMODULES_TOKEN_GITHUB_COM; where all submodules are on one
@@ -31,7 +32,7 @@ SSH_HOSTS = {
 }
 # The user name that goes with a token, where the host wants a certain one and the variable gives none.
 USERS = {
-{%- for host, row in git_hosts.items() if host and row.user != "token" %}
+{%- for host, row in read.git_hosts.items() if host and row.user != "token" %}
     "{{ host }}": "{{ row.user }}",
 {%- endfor %}
 }

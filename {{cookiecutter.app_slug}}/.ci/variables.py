@@ -1,4 +1,5 @@
-{%- from "variables.jinja" import packages, places, variables with context -%}
+{%- from "answers.jinja" import secret with context -%}
+{%- from "variables.jinja" import places, variables with context -%}
 {%- set set_in = places.get(cookiecutter.ci, {}) -%}
 """Names each variable that a job needs and that isn't set, and where to set it.
 
@@ -24,7 +25,7 @@ PLACES = {
 {%- endfor %}
 }
 # The one that stands for those that the template doesn't know.
-KNOWN = "{{ packages.secret }}"
+KNOWN = "{{ secret }}"
 NEEDED_TO_PUBLISH = (
 {%- for variable in variables if variable.branches == "tag" %}
     "{{ variable.name }}",

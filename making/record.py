@@ -1,0 +1,95 @@
+"""The app's record of its template, `.cruft.json`, as cruft itself writes it: with it the app can be updated."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from making import TEMPLATE
+from making.command_line import command_line, read_options
+from making.repository import ask_git
+
+RECORD = Path(".cruft.json")
+NO_RECORD = "The app has no .cruft.json, so cruft can't update it: {why}. The template's docs/updating.md tells how it gets one."
+
+# Of cookiecutter's context; cruft has none of them.
+OF_COOKIECUTTER = ("_template", "_commit", "_output_dir", "_repo_dir", "_checkout")
+
+
+def record_template(answers: dict, words: list[str]) -> list[str]:
+    """Write the record of an app in the working directory, and return what the user should know.
+
+    `words` are what was typed behind `cookiecutter` or `cruft`. No record is written of a template that others, or
+    this user tomorrow, can't get as it was here.
+    """
+    is_cruft = "_commit" in answers
+    template = answers["_template"] if is_cruft else of_template("config", "remote.origin.url")
+    if not is_cruft and (why := why_not_recorded(template)):
+        return [NO_RECORD.format(why=why)]
+    from preflight.submodule_url import holds_login, without_login
+
+    options = read_options(words)
+    named = template if is_cruft else without_login(template)
+    record = {
+        "template": named,
+        "commit": of_template("rev-parse", "HEAD"),
+        "checkout": options.checkout,
+        "context": {"cookiecutter": context_of_cruft(answers, named)},
+        "directory": options.directory or of_template("rev-parse", "--show-prefix").rstrip("/") or None,
+    }
+    if options.skip:
+        record["skip"] = options.skip
+    write(record, is_cruft=is_cruft)
+    return [note_of_login(template)] if holds_login(template) else []
+
+
+def of_template(*arguments: str) -> str:
+    """Return what Git says of the template's clone, "" if that is none."""
+    return ask_git("-C", str(TEMPLATE), *arguments)
+
+
+def why_not_recorded(url: str) -> str:
+    """Return why the template, with the URL of its remote, can't be named in a record, or ""."""
+    if not shutil.which("git"):
+        return "Git is not installed"
+    if "://" not in url and "@" not in url:
+        return "the template's folder is no clone of a repository with a URL"
+    if of_template("status", "--porcelain"):
+        return "the template's clone has changes that aren't committed"
+    if not of_template("for-each-ref", "--contains", "HEAD", "--count=1", "refs/remotes", "refs/tags"):
+        return "the template's clone has commits that aren't pushed"
+    return ""
+
+
+def context_of_cruft(answers: dict, template: str) -> dict:
+    """Return the answers as cruft keeps them, in the order of cookiecutter.json; hooks get them sorted."""
+    questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
+    context = {
+        key: default if default == answers[key] else answers[key]
+        for key, default in questions.items()
+        if key in answers
+    }
+    others = {key: answers[key] for key in answers.keys() - context.keys() - set(OF_COOKIECUTTER)}
+    return {**context, **others, "_template": template, "_commit": of_template("rev-parse", "HEAD")}
+
+
+def write(record: dict, *, is_cruft: bool) -> None:
+    """Write the record as cruft does; where it doesn't come after us, so that it is read on each system."""
+    text = json.dumps(record, ensure_ascii=not is_cruft, indent=2, separators=(",", ": ")) + "\n"
+    if is_cruft:
+        RECORD.write_text(text)  # cruft writes in the system's own encoding, and will write the same again
+    else:
+        RECORD.write_text(text, encoding="ascii", newline="\n")
+
+
+def note_of_login(url: str) -> str:
+    """Return the note about a login in the URL that the template's clone came from."""
+    from preflight.submodule_url import without_login
+
+    clone = of_template("rev-parse", "--show-toplevel")
+    command = command_line("git", "-C", clone, "remote", "set-url", "origin", without_login(url))
+    return (
+        f"The template's URL holds a login. It isn't in the app, but in {clone} and in cookiecutter's record of the\n"
+        f"answers: revoke it if others can read these, and let Git's credential helper have the next one. Type:\n{command}"
+    )

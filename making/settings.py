@@ -1,0 +1,26 @@
+"""What every step asks of the answers before it reads them: whether one says nothing, and the setting behind them."""
+
+from __future__ import annotations
+
+# Typed where there is nothing; an organisation's default is cleared by it.
+NOTHING = ("", "none", "-")
+
+# The setting that asks for no repository, on the command line alone: `__git_init=no`.
+GIT_INIT = "__git_init"
+
+ABOUT_PRIVATE_PACKAGES = ("submodules", "index_url", "private_packages")
+
+
+def words_of(answer: str) -> list[str]:
+    """Return the words of an answer, none where it says so."""
+    return [] if answer.strip() in NOTHING else answer.split()
+
+
+def names_private_packages(answers: dict) -> bool:
+    """Tell whether there are private packages, or a place to install them from."""
+    return any(words_of(answers[question]) for question in ABOUT_PRIVATE_PACKAGES)
+
+
+def wants_repository(answers: dict) -> bool:
+    """Tell whether the app is to be a Git repository; no file of it depends on that."""
+    return str(answers.get(GIT_INIT, "yes")).lower() not in ("no", "n", "false", "0", "off")
