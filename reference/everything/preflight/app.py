@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from functools import cached_property
 from pathlib import Path
 
+from preflight.packages import Loader, load_loader
 from preflight.repository import Repository, read_repository
 from preflight.requirements import SOURCE, Requirements, read_requirements
 from preflight.toml import read_toml
@@ -37,6 +37,8 @@ class App:
     @property
     def runs_like_the_server(self) -> bool:
         """Whether this machine has the server's system and this Python its version."""
+        import platform
+
         is_alike = sys.platform == "linux" and platform.machine() == "x86_64"
         return is_alike and self.python_version == HERE
 
@@ -49,6 +51,11 @@ class App:
     def is_locked(self) -> bool:
         """Whether requirements.txt is made of requirements.in, with the hashes of all packages."""
         return self.requirements.has_hashes and (self.root / SOURCE).is_file()
+
+    @cached_property
+    def loader(self) -> Loader:
+        """What finds the packages in submodules. Raises OSError or KeyError where it can't be used."""
+        return load_loader(self.root)
 
     @cached_property
     def repository(self) -> Repository:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from preflight.app import App
 from preflight.faults import meaning
@@ -26,8 +26,7 @@ LACKS_IT = ("not our ref", "couldn't find remote ref", "did not send all necessa
 GIVES_BRANCHES_ONLY = ("unadvertised object", "dumb http transport")
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A commit to be fetched: of which submodule, in which folder, and from which URL."""
 
     submodule: RegisteredSubmodule
@@ -62,8 +61,8 @@ def all_wanted(repository: Repository) -> Iterator[Wanted]:
             yield Wanted(submodule, folder, url)
         if (folder / ".git").exists() and (folder / ".gitmodules").is_file():
             inner = read_inner_repository(folder)
-            nested = tuple(replace(one, outer=submodule.place) for one in inner.submodules)
-            yield from all_wanted(replace(inner, submodules=nested))
+            nested = tuple(one._replace(outer=submodule.place) for one in inner.submodules)
+            yield from all_wanted(inner._replace(submodules=nested))
 
 
 def full_url(submodule: RegisteredSubmodule, folder: Path) -> str:

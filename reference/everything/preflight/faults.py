@@ -5,6 +5,12 @@ Their words could hold an address with a login, and are written for people who k
 
 from __future__ import annotations
 
+import re
+
+# Where a tool names what somebody else chose the words of: a URL, its path, a host, and between backticks a
+# package. A repository may be called `proxy`.
+NAMES = re.compile(r"[\w+]+://[^\s'\"`)]+|(?<=url: )/\S+|host='[^']*'|`[^`]*`")
+
 # What a server's fault means, and the words, in lower case, by which a tool tells of it. The first that fits
 # is told.
 MEANINGS = (
@@ -27,7 +33,21 @@ MEANINGS = (
         "has no such branch, tag or commit",
         ("couldn't find remote ref", "did not match any file", "not our ref", "unknown revision"),
     ),
-    ("is behind a proxy that can't be used", ("proxy", "407 client error")),
+    (
+        "is behind a proxy that can't be used",
+        (
+            "proxyerror",
+            "connect to proxy",
+            "resolve proxy",
+            "from proxy",
+            "proxy connect",
+            "proxy authentication",
+            "tunnel connection failed",
+            "connect tunnel failed",
+            "tunnel error",
+            "407 client error",
+        ),
+    ),
     ("says that this is gone", ("410 gone", "410 client error", "error: 410")),
     ("fails with an error of its own", ("server error", "error: 5", "bad gateway")),
     ("redirects in a circle", ("too many redirects", "exceeded 30 redirects")),
@@ -36,7 +56,7 @@ MEANINGS = (
         (
             "resolving dns",
             "could not resolve",
-            "failed to resolve",
+            "failed to resolve '",
             "name or service not known",
             "getaddrinfo",
         ),
@@ -63,5 +83,5 @@ MEANINGS = (
 
 def meaning(words: str) -> str:
     """Return what a tool's words mean for the server that it asked, or "" if they aren't known."""
-    lower = words.lower()
+    lower = NAMES.sub("", words).lower()
     return next((sentence for sentence, phrases in MEANINGS if any(map(lower.__contains__, phrases))), "")

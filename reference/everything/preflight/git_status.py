@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from preflight.programs import Finished
 
@@ -17,8 +17,7 @@ HEADER = "#"
 UNCHANGED = "."
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A path whose file or submodule is not as it was committed.
 
     `staged` and `unstaged` are Git's letters for what changed (M, A, D, T, U), or "."; `committed` and
@@ -53,8 +52,7 @@ class Change:
         return is_new and ("__pycache__" in path.parts or path.suffix == ".pyc")
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """A work tree: its commit ("" before the first), its branch ("" for a detached HEAD) and its changes.
 
     `upstream` is the remote's branch that the branch follows, such as "origin/main", or "".

@@ -7,9 +7,9 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from preflight.app import App
 from preflight.code import Asked, read_code
@@ -17,7 +17,7 @@ from preflight.layout import Layout, read_layout
 from preflight.metadata import package_name
 from preflight.names import normalized
 from preflight.package_files import MetadataError, open_package
-from preflight.packages import LOADER, NAMED_ROOTS, Loader, load_loader, package_folders
+from preflight.packages import LOADER, NAMED_ROOTS, Loader, package_folders
 from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
 from preflight.programs import run
 
@@ -29,8 +29,7 @@ IMPORTED = (".py", ".so", ".pyd")
 OTHERWISE = "take a version of it that works where it isn't installed, or take it from a package index"
 
 
-@dataclass(frozen=True)
-class DescribedPackage:
+class DescribedPackage(NamedTuple):
     """A package of a submodule, which may hold several: its name, and what it says of its files."""
 
     folder: Path
@@ -38,8 +37,7 @@ class DescribedPackage:
     layout: Layout
 
 
-@dataclass(frozen=True)
-class Submodule:
+class Submodule(NamedTuple):
     """A submodule, the names that can be imported from each of its import roots, and its packages."""
 
     folder: Path
@@ -65,7 +63,7 @@ def imports(app: App) -> Findings:
     if not all(any(folder.iterdir()) for folder in folders):
         raise LeftOut("a submodule is empty: type git submodule update --init --recursive")
     try:
-        loader = load_loader(app.root)
+        loader = app.loader
         roots, named = loader.import_roots(), loader.named_roots()
     except (OSError, KeyError):
         yield Failure(LOADER, "is missing, or is that of another template", "type: cruft update")

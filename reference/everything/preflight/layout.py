@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from preflight.names import normalized
 from preflight.package_files import Package
@@ -34,8 +34,7 @@ VERSION_FILES = (
 HARMLESS_GROUPS = {"console_scripts", "gui_scripts", "pytest11"}
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """What a package says of its files. Paths are relative to its folder; what it doesn't say is empty.
 
     `compiled` tells what must be compiled before the package works, `perhaps_compiled` what may have to be.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from preflight.app import App
 from preflight.git import git, quoted
-from preflight.passwords import passwords_in
+from preflight.passwords import usable_passwords_in
 from preflight.problem import Failure, Findings, LeftOut, Warning
 from preflight.repository import Entry, Repository
 from preflight.secret import secret_variables, value_of
@@ -33,8 +33,7 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """What a tracked file holds: in the work tree, or, where that differs, as it is staged."""
 
     path: str
@@ -92,9 +91,9 @@ def judge_content(content: Content, values: dict[str, str]) -> Iterator[Failure]
 def secret_lines(text: str, values: dict[str, str]) -> dict[int, str]:
     """Return the numbers of the lines in which something secret begins, and what kind of thing that is."""
     lines: dict[int, str] = {}
-    for found in (*tokens_in(text), *passwords_in(text)):
+    for found in (*tokens_in(text), *usable_passwords_in(text)):
         lines.setdefault(text.count("\n", 0, found.start) + 1, found.kind)
-    decoded = unquote(text)
+    decoded = unquote(text) if values else ""
     for name, value in values.items():
         if value in text or value in decoded:
             for number, line in enumerate(text.split("\n"), 1):

@@ -5,24 +5,25 @@ pip installs those files and no others, on VIKTOR's server too, and also when an
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from preflight.app import App
+from preflight.faults import meaning
 from preflight.lines import judge_lines
 from preflight.origin import (
-    has_own_page,
-    listed_packages,
+    builds_nothing_private,
     not_from_its_index,
-    own_indexes,
+    pip_finds_everything,
     uv_finds_everything,
-    where_of,
 )
+from preflight.places import holders, listed_packages, own_indexes
 from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
-from preflight.requirements import FILE, SOURCE, Requirements, read_requirements
-from preflight.resolvers import INDEX_COMMENT, UvAnswer, ask_pip, compile_with_uv, read_compiled
+from preflight.requirements import FILE, SOURCE, Line, Requirements, read_requirements
+from preflight.resolvers import INDEX_COMMENT, PipAnswer, UvAnswer, ask_pip, compile_with_uv, read_compiled
 
 HEADING = f"# Made of {SOURCE}. After each change there, type: python -m preflight lock"
 DEVELOPERS = "requirements-dev.txt"
@@ -38,20 +39,32 @@ def lock(app: App) -> Findings:
     yield from judge_lines(source)
     if options_of(told) != options_of(source):
         yield Failure(FILE, f"has other options than {SOURCE}", LOCK_AGAIN)
-    with tempfile.TemporaryDirectory(prefix="preflight-") as folder:
-        fresh = resolve(app, with_versions(source, told), Path(folder))
+    with tempfile.TemporaryDirectory(prefix="preflight-") as name:
+        fresh, pip = ask_both(app, source, Path(name))
     yield from uv_finds_everything(source, fresh)
     yield from developers_install_it_apart(app)
     if not fresh.fault:
         yield from hashes_are_the_same(told, fresh)
-        yield from listed_packages_are_from_their_index(source, fresh)
+        yield from pip_takes_it(app, told, pip)
+        yield from listed_packages_are_from_their_index(source, fresh, pip)
     return f"{len(told.packages)} packages"
+
+
+def ask_both(app: App, source: Requirements, folder: Path) -> tuple[UvAnswer, PipAnswer]:
+    """Return what uv makes of requirements.in in the locked versions, and which files pip finds for these."""
+    for_uv, for_pip = folder / "uv", folder / "pip"
+    for_uv.mkdir()
+    for_pip.mkdir()
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(ask_pip, app, app.requirements, for_pip, only_finds=True)
+        return resolve(app, with_versions(source, app.requirements), for_uv), asked.result()
 
 
 def write_lock(app: App, *, upgrade: bool) -> Findings:
     """Write requirements.txt, in the versions that it has where they fit, or with `upgrade` in the newest.
 
-    Nothing is written where a package that stands below an extra index's line comes from elsewhere.
+    Nothing is written where a package that stands below an index's line comes from elsewhere, or where pip
+    doesn't take what uv chooses.
     """
     source = read_source(app)
     problems = [*judge_lines(source), *packages_can_be_locked(source)]
@@ -64,11 +77,15 @@ def write_lock(app: App, *, upgrade: bool) -> Findings:
         output = folder / "locked.txt"
         output.write_text(versions_of(app.requirements) if has_old else "", encoding="utf-8")
         fresh = resolve(app, source, folder, "--output-file", output)
-        problems = [*uv_finds_everything(source, fresh), *indexes_are_right(app, source, fresh, folder)]
-        if problems:
-            yield from problems
+        if fresh.fault:
+            yield from uv_finds_everything(source, fresh)
             return "nothing"
-        locked = as_lock(source, output.read_text(encoding="utf-8"))
+        output.write_text(as_lock(source, output.read_text(encoding="utf-8")), encoding="utf-8")
+        problems = list(lock_can_be_installed(app, source, fresh, output))
+        yield from problems
+        if any(isinstance(problem, Failure) for problem in problems):
+            return "nothing"
+        locked = output.read_text(encoding="utf-8")
     (app.root / FILE).write_text(locked, encoding="utf-8", newline="\n")
     yield from developers_install_it_apart(app)
     return f"{FILE} has {len(fresh.packages)} packages with their hashes: commit it"
@@ -102,13 +119,13 @@ def resolve(app: App, told: Requirements, folder: Path, *words: str | Path) -> U
 
 def with_versions(source: Requirements, locked: Requirements) -> Requirements:
     """Return what requirements.in says, narrowed to the versions of the lock."""
-    pins = (replace(line, options=(), is_constraint=True) for line in locked.packages)
-    return replace(source, lines=(*source.lines, *pins))
+    pins = (line._replace(options=(), is_constraint=True) for line in locked.packages if not line.url)
+    return source._replace(lines=(*source.lines, *pins))
 
 
 def versions_of(locked: Requirements) -> str:
     """Return the packages of the lock without their hashes, which uv would take over unseen."""
-    return "".join(f"{line.requirement}\n" for line in locked.packages)
+    return "".join(f"{line.requirement}\n" for line in locked.packages if not line.url)
 
 
 def options_of(told: Requirements) -> list[str]:
@@ -136,35 +153,62 @@ def hashes_are_the_same(told: Requirements, fresh: UvAnswer) -> Iterator[Problem
 
     Further files of a version, which an index gets later, are no fault.
     """
-    locked = {f"{line.name}{line.specifier}": line for line in told.packages}
+    locked = {locked_version(line): line for line in told.packages}
     for key, line in locked.items():
         own = fresh.packages.get(key)
-        if not own:
+        if not own and line.url:
+            what = f"{line.name} stands here with a URL, and {SOURCE} doesn't ask for it so"
+            yield Failure(line.where, what, f"find out who changed it: git log -p {FILE}; then {LOCK_AGAIN}")
+        elif not own:
             yield Failure(line.where, f"{SOURCE} doesn't ask for {line.name} any more", LOCK_AGAIN)
         elif not line.hashes or not own.hashes.issuperset(line.hashes):
             what = f"a hash of {line.name} is none of a file on its index"
             yield Failure(line.where, what, f"find out who changed it: git log -p {FILE}; then {LOCK_AGAIN}")
     for key in fresh.packages.keys() - locked.keys():
-        yield Failure(FILE, f"{key} is missing", LOCK_AGAIN)
+        yield Failure(FILE, f"{key.removesuffix('==')} is missing", LOCK_AGAIN)
 
 
-def listed_packages_are_from_their_index(source: Requirements, fresh: UvAnswer) -> Iterator[Problem]:
-    """What stands right below an extra index's line comes from there, or from another one with a login."""
-    for one in fresh.packages.values():
-        own = {index.address for index in own_indexes(one.name, source, fresh)}
-        if one.name in listed_packages(source) and one.index.rstrip("/") not in own:
-            what = f"uv takes {one.name} from {one.index}, and the index above this line has none"
-            mend = "check the index's URL, and publish the package there"
-            yield Failure(where_of(one.name, source), what, mend)
+def locked_version(line: Line) -> str:
+    """Return a line's name and version, as `resolve` does; what comes from a URL has none."""
+    return f"{line.name}=={line.specifier.removeprefix('==')}"
 
 
-def indexes_are_right(app: App, source: Requirements, fresh: UvAnswer, folder: Path) -> Iterator[Problem]:
-    """What stands right below an extra index's line comes from there, and not by way of it."""
-    yield from listed_packages_are_from_their_index(source, fresh)
-    if fresh.fault or not source.extra_indexes:
+def lock_can_be_installed(app: App, source: Requirements, fresh: UvAnswer, file: Path) -> Iterator[Problem]:
+    """pip takes all that stands in a new lock, and each listed package comes from its index.
+
+    pip isn't asked where it would build a private package.
+    """
+    told = read_requirements(file.parent, file.name)
+    folder = file.parent / "pip"
+    folder.mkdir()
+    private = list(builds_nothing_private(source, fresh)) if source.extra_indexes else []
+    if private:
+        yield from private
         return
-    pip = ask_pip(app, source, folder)
+    pip = ask_pip(app, told, folder)
+    yield from pip_takes_it(app, told, pip)
+    if not pip.fault:
+        yield from listed_packages_are_from_their_index(source, fresh, pip)
+
+
+def pip_takes_it(app: App, told: Requirements, pip: PipAnswer) -> Iterator[Problem]:
+    """pip takes the versions of a lock: uv passes over what a package says against newer Pythons."""
+    missing = re.search(r"No matching distribution found for (\S+?)==(\S+)", pip.fault)
+    is_answered = not any(meaning(reason) for _, reason in pip.unanswered)
+    if missing and is_answered:
+        name, version = missing[1], missing[2]
+        what = f"pip finds no file of {name} {version} for Python {app.python_version}, and uv chose that"
+        mend = f"write a version of {name} into {SOURCE} that is for this Python; then {LOCK_AGAIN}"
+        yield Failure(SOURCE, what, mend)
+    else:
+        yield from pip_finds_everything(app, told, pip)
+
+
+def listed_packages_are_from_their_index(
+    source: Requirements, fresh: UvAnswer, pip: PipAnswer
+) -> Iterator[Problem]:
+    """What stands right below a private index's line comes from there, and not by way of it."""
     for name in listed_packages(source):
-        chosen = pip.packages.get(name)
-        if chosen and not has_own_page(name, own_indexes(name, source, fresh), pip):
+        chosen, own = pip.packages.get(name), own_indexes(name, source, fresh, pip)
+        if chosen and not any(index in own for index in holders(name, source, pip)):
             yield not_from_its_index(source, pip, chosen)

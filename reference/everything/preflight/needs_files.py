@@ -5,60 +5,31 @@ The app's own requirements.txt is read by pip itself; these are read by the hook
 
 from __future__ import annotations
 
-import optparse
 import re
-import shlex
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple
 
 from preflight.package_files import MetadataError, read_file
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A requirement as it is written, and the place where."""
 
     text: str
     where: str
 
 
-@dataclass
 class Listed:
     """What requirements files say: requirements, where they name an index, and what isn't read.
 
     `files` are the paths of those that were read.
     """
 
-    requirements: list[Written] = field(default_factory=list)
-    indexes: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-
-
-class Options(optparse.OptionParser):
-    """The options of a requirements file, abbreviated or not: pip reads them with optparse too."""
-
     def __init__(self) -> None:
-        super().__init__(add_help_option=False)
-        self.add_option("-r", "--requirement", dest="include")
-        self.add_option("-e", "--editable", dest="editable")
-        for names in (("-i", "--index-url", "--pypi-url"), ("--extra-index-url",), ("-f", "--find-links")):
-            self.add_option(*names, dest="index")
-        self.add_option("--no-index", dest="index", action="store_const", const="none")
-        for name in ("--no-binary", "--only-binary", "--trusted-host", "--use-feature", "--hash"):
-            self.add_option(name)
-        self.add_option("-c", "--constraint")
-        self.add_option("--config-settings", "-C")
-        for name in ("--pre", "--prefer-binary", "--require-hashes"):
-            self.add_option(name, action="store_true")
-
-    def error(self, msg: str) -> NoReturn:
-        """Raise ValueError, where optparse would end the program."""
-        raise ValueError(msg)
-
-
-OPTIONS = Options()
+        self.requirements: list[Written] = []
+        self.indexes: list[str] = []
+        self.notes: list[str] = []
+        self.files: set[str] = set()
 
 
 def read_requirements_files(folder: Path, paths: list[str]) -> Listed:
@@ -74,12 +45,14 @@ def read_requirements_files(folder: Path, paths: list[str]) -> Listed:
 
 def read_one(folder: Path, path: str, listed: Listed) -> None:
     """Add what a file says to `listed`; raise MetadataError if it can't be read."""
+    from preflight.requirement_options import read_options  # few packages need it, and an import takes time
+
     listed.files.add(path)
     for number, line in joined(read_file(folder, path)):
         where = f"{path}:{number}"
         requirement, option_words = parted(line)
         try:
-            options, _ = OPTIONS.parse_args(shlex.split(option_words))
+            options = read_options(option_words)
         except ValueError:
             listed.notes.append(f"{where} is a line that pip can't read")
             continue

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from preflight.tokens import Found, is_sample
@@ -29,23 +29,27 @@ PLACEHOLDER = re.compile(
     r"|\$?\{[^{}\n]{0,100}\}"  # pip, the shell, Python
     r"|\$\([^()\n]{1,100}\)"  # Azure's pipelines, the shell
     r"|<[^<>\n]{1,100}>|\[[A-Za-z][A-Za-z _-]*\]|\*{2,}"  # in texts
-    # As the whole user name or password: `$NAME`, `$env:NAME`, `%NAME%`, `%s`, `%(name)s`, `...`
-    r"|(?<=[/:])(?:\$(?:env:)?[A-Za-z_]\w*|%[A-Za-z_]\w*%|%(?:\(\w+\))?s|\.{3}|…)(?=[:@])"
+    # As the whole user name or password: `$NAME`, `$env:NAME`, `%NAME%`, `!NAME!`, `%s`, `%(name)s`, `...`
+    r"|(?<=[/:])(?:\$(?:env:)?[A-Za-z_]\w*|%[A-Za-z_]\w*%|![A-Za-z_]\w*!|%(?:\(\w+\))?s|\.{3}|…)(?=[:@])"
 )
 WORD_IN_CAPITALS = re.compile(r"[A-Z]+(?:[_-][A-Z0-9]+)*")
 # The words with which documentation says that a password or a token stands there, and nobody's password.
 SAMPLE = re.compile(
     r"(?:(?:my|your|the|some|a|user|db|deploy|access|api|private|personal)[-_]?)*"
-    r"(?:password|passwd|passphrase|pass|pwd|secret|token|key|pat|credentials?|changeme|x-oauth-basic|x-auth-token)"
+    r"(?:password|passwd|passphrase|pass|pwd|secret|token|key|pat|credentials?|changeme|x-oauth-basic|x-auth-token"
+    r"|wachtwoord|geheim|passwort|kennwort|placeholder|dummy|example|redacted|masked)"
     r"|x+",
     re.IGNORECASE,
+)
+# Names at which there never is a server (RFC 2606, RFC 6761), and so no login that anybody can use.
+RESERVED = re.compile(
+    r"(?:.+\.)?(?:example\.(?:com|net|org)|example|test|invalid|localhost)\.?", re.IGNORECASE
 )
 # The name of a server, where a slash in the password has cut its URL in pieces.
 SERVER = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?![\w.-])|localhost(?!\w)|\d+(?:\.\d+){3}|\[")
 
 
-@dataclass(frozen=True)
-class Login:
+class Login(NamedTuple):
     """What stands before the host of a URL, and the host."""
 
     user: str
@@ -60,26 +64,56 @@ def find_password(text: str) -> bool:
 
 def passwords_in(text: str) -> Iterator[Found]:
     """Yield the URLs in a text that hold a password, or a token as the user name."""
+    for start, _ in logins_in(text):
+        yield Found("a URL with a password", start)
+
+
+def usable_passwords_in(text: str) -> Iterator[Found]:
+    """Yield the same, but not what examples and the services of a developer's machine have."""
+    for start, login in logins_in(text):
+        if not is_example(login):
+            yield Found("a URL with a password", start)
+
+
+def is_example(login: Login) -> bool:
+    """Tell whether a login is for no server, or that of a service as its container comes.
+
+    Such a service has a name without a dot, and its user's name as the password, or its own:
+    `postgres:postgres@db`, `:redis@redis`.
+    """
+    is_service = "." not in login.host and ":" not in login.host
+    return bool(
+        RESERVED.fullmatch(login.host)
+        or (is_service and login.password and login.password in (login.user, login.host))
+    )
+
+
+def logins_in(text: str) -> Iterator[tuple[int, Login]]:
+    """Yield where a URL begins that holds a password, or a token as the user name, with its login."""
     separators = list(SEPARATOR.finditer(text))
     for separator, following in zip_longest(separators, separators[1:]):
         start, end = separator.span()
         last = following.start() if following else len(text)
         rest = text[end : min(last, end + LONGEST_LOGIN)].partition("\n")[0]
         scheme = SCHEME.search(text[max(0, start - LONGEST_SCHEME) : start])
-        if scheme and "@" in rest and holds_password(scheme[0].lower(), rest):
-            yield Found("a URL with a password", start - len(scheme[0]))
+        login = secret_login(scheme[0].lower(), rest) if scheme and "@" in rest else None
+        if login:
+            yield start - len(scheme[0]), login
 
 
-def holds_password(scheme: str, rest: str) -> bool:
-    """Tell whether a URL holds a password, or a token as the user name; `rest` is what follows its `://`."""
+def secret_login(scheme: str, rest: str) -> Login | None:
+    """Return the login of a URL if it holds a password, or a token as the user name; else None.
+
+    `rest` is what follows the `://` of the URL.
+    """
     rest = BEHIND_URL.split(PLACEHOLDER.sub(FILLED_IN, rest), maxsplit=1)[0]
     login = read_login(f"{scheme}://{rest}") if "@" in rest else None
     if not login or login.host in LOCALHOST:
-        return False
+        return None
     if login.password:
-        return not stands_for_another(login.password) and not is_digest(login)
+        return None if stands_for_another(login.password) or is_digest(login) else login
     # What ssh calls a user is none that is kept secret: AWS's are as long as a token.
-    return "ssh" not in scheme and is_token(login.user)
+    return login if "ssh" not in scheme and is_token(login.user) else None
 
 
 def read_login(url: str) -> Login | None:

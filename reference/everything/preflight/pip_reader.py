@@ -9,14 +9,52 @@ small wrappers note what it would pass over without a word.
 
 from __future__ import annotations
 
+import gc
 import json
 import optparse
+import os
 import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
-from pip._internal.configuration import Configuration
-from pip._internal.exceptions import InstallationError, PipError
-from pip._internal.req import req_file
-from pip._internal.req.constructors import parse_req_from_line
+# What pip's parser imports on its way and never uses: what draws, reads lock files and installs. That is a
+# third of the time that this program takes, and it runs at each commit.
+UNUSED = ("pip._vendor.rich", "pip._vendor.packaging.pylock", "pip._internal.req.req_install")
+
+
+class Empty(ModuleType):
+    """A module in the place of an unused one: whatever is imported from it is a class without content."""
+
+    __path__ = ()
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+class EmptyModules:
+    """Lets Python import nothing in the place of the unused modules, and of what lies in them."""
+
+    def find_spec(self, name: str, path=None, target=None) -> ModuleSpec | None:
+        """Return where an unused module comes from: from here. Python looks elsewhere for all others."""
+        is_unused = any(name == unused or name.startswith(f"{unused}.") for unused in UNUSED)
+        return ModuleSpec(name, self, is_package=True) if is_unused else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return an empty module."""
+        return Empty(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run nothing: there is nothing in it."""
+
+
+sys.meta_path.insert(0, EmptyModules())
+
+from pip._internal.configuration import Configuration  # noqa: E402 (the line above must come first)
+from pip._internal.exceptions import InstallationError, PipError  # noqa: E402
+from pip._internal.req import req_file  # noqa: E402
+from pip._internal.req.constructors import parse_req_from_line  # noqa: E402
 
 INCLUDES = ("--requirement", "--constraint")
 # The settings of pip.conf that say how this machine reaches a server; all others are the developer's own.
@@ -164,4 +202,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # what is read is small, and the program ends soon
     main()
+    sys.stdout.flush()
+    os._exit(0)  # Python would first take down all that was imported: a tenth of the time

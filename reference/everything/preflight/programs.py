@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 # How long a program may take, in seconds, where its caller doesn't say.
 TIME_LIMIT = 120
@@ -26,8 +26,7 @@ SILENT = {
 }
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(NamedTuple):
     """A program that ended: its exit code and what it printed, or why it didn't end by itself."""
 
     code: int
@@ -39,6 +38,30 @@ class Finished:
     def ok(self) -> bool:
         """Whether it ended with 0."""
         return self.code == 0
+
+
+class Running:
+    """A program that was started; one that can't be has a `why`."""
+
+    def __init__(self, name: str, process: subprocess.Popen | None = None, why: str = "") -> None:
+        self.name = name
+        self.process = process
+        self.why = why
+
+    def finish(self, given: str | None = None, limit: float = TIME_LIMIT) -> Finished:
+        """Wait until it ends, and return what it printed; `given` and `limit` are those of `run`."""
+        if self.process is None:
+            return Finished(1, why=self.why)
+        with self.process as process:
+            try:
+                output, errors = process.communicate(given, timeout=limit)
+            except subprocess.TimeoutExpired:
+                stop(process)
+                return Finished(1, why=f"{self.name} did not end within {limit:g} seconds")
+            except BaseException:
+                stop(process)
+                raise
+        return Finished(process.returncode, output, errors)
 
 
 def run(
@@ -54,6 +77,20 @@ def run(
     `variables` are set besides those of this process, or besides those of `environment` where it is given.
     `limit` is in seconds. A program that isn't there, or takes longer, ends with the code 1 and has a `why`.
     """
+    running = start(
+        *command, folder=folder, variables=variables, environment=environment, has_input=given is not None
+    )
+    return running.finish(given, limit)
+
+
+def start(
+    *command: str | Path,
+    folder: Path,
+    variables: dict[str, str] | None = None,
+    environment: dict[str, str] | None = None,
+    has_input: bool = False,
+) -> Running:
+    """Start a program, as `run` does, and don't wait for it."""
     inherited = os.environ if environment is None else environment
     kept = {name: value for name, value in inherited.items() if name not in OF_A_GIT_HOOK}
     program = Path(command[0]).stem
@@ -62,7 +99,7 @@ def run(
             [str(word) for word in command],
             cwd=folder,
             env=kept | SILENT | (variables or {}),
-            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+            stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -71,17 +108,8 @@ def run(
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
-        return Finished(1, why=f"{program} can't be run: {error.strerror}")
-    with process:
-        try:
-            output, errors = process.communicate(given, timeout=limit)
-        except subprocess.TimeoutExpired:
-            stop(process)
-            return Finished(1, why=f"{program} did not end within {limit:g} seconds")
-        except BaseException:
-            stop(process)
-            raise
-    return Finished(process.returncode, output, errors)
+        return Running(program, why=f"{program} can't be run: {error.strerror}")
+    return Running(program, process)
 
 
 def stop(process: subprocess.Popen) -> None:

@@ -69,14 +69,15 @@ class UvAnswer:
 class PipAnswer:
     """What pip says: the packages by name, or the words with which it gave up; and what it saw on the way.
 
-    `pages` tells for each package which file stands on which page, `asked` which addresses of an index led to
-    a page, `unanswered` which pages pip could not read and why, and `builds` whether it could build what has
-    no wheel.
+    `pages` tells for each package which file stands on which page, `holds` which pages have files of its
+    name, with their hashes, `asked` which addresses of an index led to a page, `unanswered` which pages pip
+    could not read and why, and `builds` whether it could build what has no wheel.
     """
 
     packages: dict[str, Chosen] = field(default_factory=dict)
     fault: str = ""
     pages: dict[str, dict[str, str]] = field(default_factory=dict)
+    holds: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     asked: dict[str, list[str]] = field(default_factory=dict)
     unanswered: tuple[tuple[str, str], ...] = ()
     builds: bool = True
@@ -117,10 +118,11 @@ def compile_with_uv(
     """Let uv choose versions for the lines, and print them with all hashes and with the index of each."""
     config = folder / "uv.toml"
     config.write_text(lenient_settings(told) if lenient else "", encoding="utf-8")
+    python = ("--python", sys.executable, "--python-version", server.full_version(app.python_version))
     return run(
         *(uv(), "pip", "compile", as_one_file(told, folder), "--config-file", config, "--color=never"),
-        *("--python", sys.executable, "--python-version", app.python_version, "--refresh"),
-        *("--generate-hashes", "--emit-index-annotation", "--no-header", "--no-annotate", *words),
+        *("--refresh", "--generate-hashes", "--emit-index-annotation", "--no-header", "--no-annotate"),
+        *(*python, *words),
         folder=app.root,
         environment=environment_for(app, told, folder),
         limit=TIME_LIMIT,
@@ -156,13 +158,17 @@ def read_compiled(output: str) -> Iterator[Resolved]:
             name, hashes, index = name.partition(" ")[0].partition("[")[0], set(), ""
 
 
-def ask_pip(app: App, told: Requirements, folder: Path) -> PipAnswer:
-    """Return what pip would install on VIKTOR's server. `folder` is for files of this call alone."""
+def ask_pip(app: App, told: Requirements, folder: Path, *, only_finds: bool = False) -> PipAnswer:
+    """Return what pip would install on VIKTOR's server. `folder` is for files of this call alone.
+
+    With `only_finds` pip finds a file for each line, and doesn't fetch it to see what it needs.
+    """
     notes, report = folder / "notes.json", folder / "report.json"
     is_alike = app.runs_like_the_server
     wanted = {
         "environment": None if is_alike else server.markers(app.python_version),
         "hides_login": any(index.has_login for index in told.indexes),
+        "only_finds": only_finds,
     }
     notes.write_text(json.dumps(wanted), encoding="utf-8")
     target = [] if is_alike else words_for_the_server(app.python_version, folder)
@@ -176,9 +182,12 @@ def ask_pip(app: App, told: Requirements, folder: Path) -> PipAnswer:
     noted = json.loads(notes.read_text(encoding="utf-8"))
     if "pages" not in noted:
         return PipAnswer(fault=done.why or done.errors or "pip ended without a word")
+    found = noted.pop("found")
     noted["unanswered"] = tuple((page, reason) for page, reason in noted["unanswered"])
     if not done.ok:
         return PipAnswer(fault=done.why or done.errors or "pip ended without a word", **noted)
+    if only_finds:
+        return PipAnswer({name: Chosen(name, "", "", url) for name, url in found.items()}, **noted)
     items = json.loads(report.read_text(encoding="utf-8"))["install"]
     return PipAnswer({one.name: one for one in map(read_reported, items)}, **noted)
 
@@ -196,5 +205,5 @@ def words_for_the_server(version: str, folder: Path) -> list[str]:
     pip can't build for another machine, and wants a folder to install into, into which nothing is installed.
     """
     platforms = [f"--platform={platform}" for platform in server.PIP_PLATFORMS]
-    python = ["--implementation=cp", f"--python-version={version}"]
+    python = ["--implementation=cp", f"--python-version={server.full_version(version)}"]
     return ["--target", str(folder / "nothing"), "--only-binary=:all:", *python, *platforms]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
-from preflight.git import git_inside
+from preflight.git import git_inside_each
 from preflight.git_status import STATUS, Change, Status, read_status
 from preflight.history import Relation, is_on_a_branch, is_shallow, push_command, relation
 from preflight.problem import Failure, Problem, Warning
@@ -30,16 +28,11 @@ def are_as_recorded(repository: Repository) -> Iterator[Problem]:
         if not problems:
             there.append(submodule)
     folders = [repository.root / submodule.path for submodule in there]
-    with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(ask_status, folders))
+    # The commit and the changes of each, with all files that aren't tracked.
+    answers = git_inside_each(folders, *STATUS, "--untracked-files=all", "--ignore-submodules=dirty")
     for submodule, folder, answer in zip(there, folders, answers, strict=True):
         yield from is_watched(submodule, repository)
         yield from is_as_recorded(submodule, folder, answer, repository.change(submodule.path))
-
-
-def ask_status(folder: Path) -> Finished:
-    """Ask Git for the commit and the changes of a submodule, with each file that isn't tracked."""
-    return git_inside(folder, *STATUS, "--untracked-files=all", "--ignore-submodules=dirty")
 
 
 def is_there(submodule: RegisteredSubmodule, repository: Repository) -> Iterator[Problem]:
@@ -99,8 +92,8 @@ def is_as_recorded(
         yield moved(submodule, folder, status)
     yield from is_unchanged(submodule, folder, status)
     if inner:
-        nested = tuple(replace(one, outer=submodule.place) for one in inner.submodules)
-        yield from are_as_recorded(replace(inner, submodules=nested))
+        nested = tuple(one._replace(outer=submodule.place) for one in inner.submodules)
+        yield from are_as_recorded(inner._replace(submodules=nested))
 
 
 def is_staged_forward(submodule: RegisteredSubmodule, folder: Path, change: Change) -> Iterator[Problem]:

@@ -1,16 +1,15 @@
 """The grammar of a submodule: of an answer's word `URL`, `URL#ref` or `name=URL#ref`, and of the URL in it.
 
-The template's hooks read it too, before an app is there: standard library only. In the template,
-`templates/submodules.jinja` takes the words apart for the app's files in the same way.
+The template reads it too, for its questions and for the app's files: standard library only.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from preflight.tokens import find_token
+from preflight.names import WINDOWS_DEVICE
 from preflight.urls import LOCALHOST
 
 SUBMODULES = "app/submodules"
@@ -21,16 +20,13 @@ URL_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/@%+=,\[\]-]+")
 ENCODED_CONTROL = re.compile(r"%[01]|%7f", re.IGNORECASE)
 HOST_NAME = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 FOLDER_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9_-])?")
-# Windows can't hold a file of this name, with any ending (Microsoft, "Naming Files, Paths, and Namespaces").
-WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 # What `git check-ref-format --branch` takes, less what a shell takes for something else.
 GIT_REF = re.compile(r"(?!HEAD$|.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/+@-]*(?<![./])")
 
 SHAPES = "https://HOST/PATH.git, ssh://git@HOST/PATH.git or git@HOST:PATH.git"
 
 
-@dataclass(frozen=True)
-class Submodule:
+class Submodule(NamedTuple):
     """A package to add: its folder's name in app/submodules/, its URL, and a branch, tag or commit or ""."""
 
     name: str
@@ -43,8 +39,7 @@ class Submodule:
         return f"{SUBMODULES}/{self.name}"
 
 
-@dataclass(frozen=True)
-class GitUrl:
+class GitUrl(NamedTuple):
     """The URL of a repository on a server, taken apart; `user` and `password` may be "", and `port` None."""
 
     scheme: str
@@ -55,8 +50,7 @@ class GitUrl:
     port: int | None = None
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with an answer's word, and what would be right."""
 
     wrong: str
@@ -109,6 +103,8 @@ def holds_login(url: str) -> bool:
 
     A user name alone is none: Git hosts show URLs such as `https://ORG@dev.azure.com/…` to copy.
     """
+    from preflight.tokens import find_token  # the shapes of all tokens cost time, and few URLs get this far
+
     try:
         parts = read_git_url(url)
     except ValueError:

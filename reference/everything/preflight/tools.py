@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from functools import cache
 from importlib.util import find_spec
@@ -26,6 +25,8 @@ def uv() -> str:
         from uv import find_uv_bin
 
         return find_uv_bin()
+    import shutil
+
     found = shutil.which("uv")
     if not found:
         raise Unanswered("there is no uv, which must be asked", install_tools())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 # Functions of importlib.metadata and pkg_resources that find an installed package by its name.
 LOOK_UPS = {"version", "metadata", "distribution", "get_distribution"}
@@ -15,8 +15,7 @@ SIGNS = (b"metadata", b"pkg_resources", b"_version")
 LARGEST = 1_000_000
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a module asks for: installed packages by name, and modules of its own package by theirs."""
 
     file: Path

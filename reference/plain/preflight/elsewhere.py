@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from preflight.names import normalized
 from preflight.package_files import Package, Tables
 from preflight.poetry import PLACES
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """Where it is said that needs come from elsewhere: by their names, and `for_all` ("" where it isn't)."""
 
-    tied: dict[str, str] = field(default_factory=dict)
+    tied: dict[str, str]
     for_all: str = ""
 
     def of(self, name: str) -> str:

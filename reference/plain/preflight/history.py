@@ -8,6 +8,7 @@ from pathlib import Path
 from preflight.git import git_inside, quoted
 from preflight.git_status import Status
 from preflight.repository import RegisteredSubmodule
+from preflight.submodule_url import GitUrl, read_git_url
 
 
 class Relation(Enum):
@@ -54,7 +55,24 @@ def push_command(submodule: RegisteredSubmodule, folder: Path, status: Status) -
     followed = (
         status.upstream.removeprefix("origin/") or status.branch or registered or default_branch(folder)
     )
-    return submodule.command_inside(f"push origin HEAD:{quoted(followed)}")
+    return submodule.command_inside(f"push {place_to_push(submodule, folder)} HEAD:{quoted(followed)}")
+
+
+def place_to_push(submodule: RegisteredSubmodule, folder: Path) -> str:
+    """Return "origin" if that is the repository of .gitmodules, by whatever protocol, else its URL."""
+    origin = git_inside(folder, "config", "remote.origin.url").output.strip()
+    try:
+        own, registered = read_git_url(origin), read_git_url(submodule.url)
+    except ValueError:  # .gitmodules has a relative URL, which Git has resolved
+        return "origin"
+    if own.host == registered.host and path_of(own) == path_of(registered):
+        return "origin"
+    return quoted(submodule.url)
+
+
+def path_of(url: GitUrl) -> str:
+    """Return the path of a repository, however it is written."""
+    return url.path.strip("/").removesuffix(".git")
 
 
 def default_branch(folder: Path) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from preflight.app import App
+from preflight.named_files import named_files_are_published
 from preflight.problem import Failure, Findings
-from preflight.requirements import FILE, INDEX_OPTIONS, Line, Requirements, Unreadable
+from preflight.requirements import FILE, INCLUDES_ITSELF, INDEX_OPTIONS, Line, Requirements, Unreadable
 from preflight.urls import VARIABLE, Url, read_url
 
 CONFLICT_MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
@@ -28,6 +29,7 @@ def requirements(app: App) -> Findings:
         yield Failure(FILE, str(error), "python -m pip install --upgrade pip, or uv pip install pip")
         return "nothing"
     yield from judge_lines(told)
+    yield from named_files_are_published(app, told)
     hosts = ", ".join(dict.fromkeys(hosts_of(told))) or "no private index"
     return f"{len(told.packages)} packages, {hosts}"
 
@@ -35,7 +37,10 @@ def requirements(app: App) -> Findings:
 def judge_lines(told: Requirements) -> Iterator[Failure]:
     """Yield what is wrong with a requirements file."""
     for file, why in told.unreadable.items():
-        yield Failure(file, why, "write it anew, in UTF-8, or take out the line that names it")
+        mend = "write it anew, in UTF-8, or take out the line that names it"
+        if why == INCLUDES_ITSELF:
+            mend = "take out the line that names the file in which it stands"
+        yield Failure(file, why, mend)
     for line in told.lines:
         for rule in RULES_FOR_A_LINE:
             yield from rule(line)
@@ -73,26 +78,34 @@ def shown(words: str) -> str:
 def is_spelled_out(line: Line) -> Iterator[Failure]:
     """Options are spelled in full: uv, which installs on a developer's machine, knows no others."""
     for option in line.abbreviated:
-        yield Failure(line.where, f"{option} is short for something", "spell the option in full")
+        yield Failure(
+            line.where, f"{option} is an abbreviation, which uv doesn't know", "spell the option in full"
+        )
 
 
 def stands_alone(line: Line) -> Iterator[Failure]:
     """An option stands alone on its line: elsewhere pip passes it over, or uv can't read it."""
     others = [option.name for option in line.options if option.name not in OF_A_PACKAGE]
     if line.ignored:
-        yield Failure(line.where, "pip ignores what stands behind the option's value", "write one a line")
+        yield Failure(
+            line.where,
+            "pip ignores what stands behind the option's value",
+            "write each option on a line of its own",
+        )
     elif line.requirement and others:
         yield Failure(
             line.where, f"pip ignores {others[0]} behind a package", "write it on a line of its own"
         )
     elif len(others) > 1:
-        yield Failure(line.where, "uv can't read two options on one line", "write one a line")
+        yield Failure(
+            line.where, "uv can't read two options on one line", "write each option on a line of its own"
+        )
 
 
 def is_not_editable(line: Line) -> Iterator[Failure]:
     """Nothing is installed with -e: pip would print the secret of such a line, and keep it."""
     if line.values("--editable"):
-        mend = "write NAME @ URL without -e; a package in this repository belongs into app/submodules/"
+        mend = "write NAME @ URL without -e; a package in this repository belongs in app/submodules/"
         yield Failure(
             line.where, "-e installs a folder to be worked on, which VIKTOR's server isn't for", mend
         )
@@ -132,10 +145,17 @@ def urls_are_safe(line: Line) -> Iterator[Failure]:
         try:
             url = read_url(text)
         except ValueError:
-            yield Failure(line.where, "this is no URL, and pip prints all of it", f"write {FORMS}")
+            yield Failure(line.where, fault_of_no_url(text), f"write {FORMS}")
             continue
         yield from goes_by_https(line, url)
         yield from hides_its_login(line, url)
+
+
+def fault_of_no_url(text: str) -> str:
+    """Return what is wrong with what stands in the place of a URL."""
+    if text.startswith("${"):
+        return "the URL stands in a variable, so nobody can see here where it leads"
+    return "this is no URL, and pip prints all of it"
 
 
 def goes_by_https(line: Line, url: Url) -> Iterator[Failure]:
@@ -189,14 +209,23 @@ def drops_no_index(told: Requirements) -> Iterator[Failure]:
             )
 
 
-def keeps_the_login_beside(told: Requirements) -> Iterator[Failure]:
-    """The index with the login is the extra one, or the only one: uv asks extra indexes first."""
-    open_extras = [index for index in told.extra_indexes if not index.has_login]
-    for index in told.indexes:
-        if index.has_login and not index.is_extra and open_extras:
-            what = f"the index in {open_extras[0].line.where}, without a login, comes before this one"
+def asks_the_login_first(told: Requirements) -> Iterator[Failure]:
+    """The index with the login is the only one, or an extra one above all that are open to everybody.
+
+    uv asks the extra indexes first, in the order of their lines. So an open one before the one with the login
+    could give away a private package that only another package asks for: nobody would see it.
+    """
+    for position, index in enumerate(told.indexes):
+        asked_before = told.indexes[:position] if index.is_extra else told.indexes
+        is_open = [other for other in asked_before if other.is_extra and not other.has_login]
+        if not (index.has_login and is_open):
+            continue
+        where = is_open[0].line.where
+        what = f"the index in {where}, without a login, comes before this one, and could have look-alikes"
+        mend = f"move this line above {where}, with the packages below it"
+        if not index.is_extra:
             mend = "let the two change places: the one with the login is the --extra-index-url"
-            yield Failure(index.line.where, what, mend)
+        yield Failure(index.line.where, what, mend)
 
 
 def builds_nothing_beside_an_index(told: Requirements) -> Iterator[Failure]:
@@ -235,7 +264,7 @@ def has_hashes_for_all_or_none(told: Requirements) -> Iterator[Failure]:
 RULES_FOR_ALL_LINES = (
     asks_for_viktor,
     drops_no_index,
-    keeps_the_login_beside,
+    asks_the_login_first,
     builds_nothing_beside_an_index,
     has_hashes_for_all_or_none,
 )

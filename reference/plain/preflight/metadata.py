@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from preflight import poetry
@@ -24,7 +23,7 @@ EXTRAS = rf"\[\s*(?:{NAME}\s*(?:,\s*{NAME}\s*)*)?\]"
 VERSION = r"(?:===|~=|==|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+"
 VERSIONS = rf"{VERSION}(?:\s*,\s*{VERSION})*\s*,?"
 MARKER = r";\s*[A-Za-z0-9 ._'\"<>=!~()*+-]+"
-PLAIN = re.compile(rf"{NAME}\s*(?:{EXTRAS})?\s*(?:{VERSIONS}|\(\s*{VERSIONS}\s*\))?\s*(?:{MARKER})?")
+PLAIN = rf"{NAME}\s*(?:{EXTRAS})?\s*(?:{VERSIONS}|\(\s*{VERSIONS}\s*\))?\s*(?:{MARKER})?"
 NAMED = re.compile(rf"({NAME})\s*(?:\[[^]]*\]\s*)?(?:[@(<>=!~;].*)?", re.DOTALL)
 # In one line of setup.cfg, `;` stands between requirements; but a marker follows it that begins so.
 MARKER_NAMES = ("python_", "os_name", "sys_platform", "platform_", "implementation_", "extra")
@@ -32,8 +31,7 @@ MARKER_NAMES = ("python_", "os_name", "sys_platform", "platform_", "implementati
 UNREAD_LISTS = ("Pipfile", "environment.yml", "environment.yaml", "conda.yml", "requirements/*.txt")
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """A package that another one needs: the requirement as written, and its name as PEP 503 compares it.
 
     `from_elsewhere` is "", or where the package says that this comes from another place than the public
@@ -48,7 +46,7 @@ class Need:
     @property
     def is_plain(self) -> bool:
         """Whether it is a name, extras, versions and a marker, and can be a line of requirements.txt."""
-        return PLAIN.fullmatch(self.requirement) is not None and self.requirement.isprintable()
+        return re.fullmatch(PLAIN, self.requirement) is not None and self.requirement.isprintable()
 
     @property
     def shown(self) -> str:
@@ -56,29 +54,31 @@ class Need:
         return showable(self.requirement) or self.name
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What a package says about itself; a version that only its build knows is "".
 
     `optional` holds what its extras need, by names as PEP 503 compares them. `notes` say what isn't read.
     """
 
     name: str
-    version: str = ""
-    requires_python: str = ""
-    needs: tuple[Need, ...] = ()
-    optional: dict[str, tuple[Need, ...]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    version: str
+    requires_python: str
+    needs: tuple[Need, ...]
+    optional: dict[str, tuple[Need, ...]]
+    notes: tuple[str, ...]
 
 
-@dataclass
 class Found:
-    """The lists of a package, found where it keeps them: what it and its extras need, and what is said."""
+    """The lists of a package, found where it keeps them: what it and its extras need, and what is said.
 
-    needs: list[Written] = field(default_factory=list)
-    optional: dict[str, list[Written]] = field(default_factory=dict)
-    indexes: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    `indexes` are the places where its requirements files name an index, `notes` what isn't read.
+    """
+
+    def __init__(self, needs: Iterable[Written] = ()) -> None:
+        self.needs: list[Written] = list(needs)
+        self.optional: dict[str, list[Written]] = {}
+        self.indexes: list[str] = []
+        self.notes: list[str] = []
 
     def take(self, listed: Listed) -> list[Written]:
         """Take over what requirements files say besides requirements, and return these."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from preflight import server
 from preflight.app import CONFIG, App
 from preflight.metadata import Metadata, Need
 from preflight.names import normalized
 from preflight.package_files import MetadataError
-from preflight.packages import LOADER, load_loader, read_packages
+from preflight.packages import LOADER, read_packages
 from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
 from preflight.requirements import FILE, Line
 from preflight.standards import standard
@@ -20,8 +19,7 @@ from preflight.standards import standard
 NEWEST = "999999"
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """A package of a submodule: the path of the submodule, and what the package says about itself."""
 
     path: str
@@ -33,8 +31,7 @@ class Package:
         return normalized(self.metadata.name)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A need of a submodule's package, with its requirement as `packaging` reads it: None if it can't."""
 
     path: str
@@ -47,8 +44,7 @@ class Wanted:
         return f"{self.path} needs {self.need.shown}"
 
 
-@dataclass(frozen=True)
-class AppLine:
+class AppLine(NamedTuple):
     """A line of the app's requirements, with its requirement as `packaging` reads it: None if it can't."""
 
     line: Line
@@ -67,7 +63,7 @@ def needs(app: App) -> Findings:
         return "no submodules"
     python = app.python_version
     try:
-        loader = load_loader(app.root)
+        loader = app.loader
     except (KeyError, OSError):
         raise LeftOut(f"{LOADER} can't be used: the check `imports` tells what to type") from None
     packages: list[Package] = []
@@ -140,6 +136,8 @@ def all_wanted(packages: list[Package], provided: dict[str, Package], python: st
 def python_agrees(package: Package, python: str) -> Iterator[Problem]:
     """A package is for the Python that the app runs with."""
     wanted = package.metadata.requires_python
+    if not wanted:
+        return
     try:
         agrees = have_a_version_in_common(wanted, f"=={python}.*")
     except standard("specifiers").InvalidSpecifier:

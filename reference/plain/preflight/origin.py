@@ -16,13 +16,27 @@ from urllib.parse import urlsplit
 from preflight.app import App
 from preflight.faults import meaning
 from preflight.names import normalized
+from preflight.places import (
+    all_private_packages,
+    belongs_to,
+    comes_from,
+    is_from,
+    is_of_extra_index,
+    is_on_own_index,
+    is_same_server,
+    listed_packages,
+    own_indexes,
+    own_pages,
+    page_of,
+    private_packages,
+)
 from preflight.problem import Failure, Findings, Problem, Warning
 from preflight.requirements import FILE, Index, Line, Requirements
 from preflight.resolvers import Chosen, PipAnswer, UvAnswer, ask_pip, ask_uv
 from preflight.urls import read_url
 
 CHECK_THE_INDEX = "check the URL and the secret; until then pip takes what it finds elsewhere"
-CLOSE_THE_GAP = "python -m preflight lock lets nothing else in: README.md says when to use it"
+CLOSE_THE_GAP = "python -m preflight lock lets no other file in: README.md says when to use it"
 
 
 def origin(app: App) -> Findings:
@@ -34,14 +48,15 @@ def origin(app: App) -> Findings:
         folder = Path(name)
         if not told.extra_indexes:
             pip = ask_pip(app, told, folder)
-            yield from pip_finds_everything(app, pip)
+            yield from pip_finds_everything(app, told, pip)
+            yield from private_packages_are_own(told, UvAnswer(), pip)
             return f"{len(pip.packages)} packages"
         uv, pip = ask_both(app, told, folder)
     yield from uv_finds_everything(told, uv)
     yield from forbidden_means_absent(told, uv)
     yield from builds_nothing_private(told, uv)
     if pip and not uv.fault:
-        yield from pip_finds_everything(app, pip)
+        yield from pip_finds_everything(app, told, pip)
         yield from pip_could_ask_everywhere(told, uv, pip)
         yield from private_packages_are_own(told, uv, pip)
         yield from look_alikes_are_known(told, uv, pip)
@@ -85,54 +100,6 @@ def has_what_is_listed(told: Requirements, uv: UvAnswer) -> bool:
         if not names or any(not is_from(uv, name, index) for name in names):
             return False
     return True
-
-
-def is_from(uv: UvAnswer, name: str, index: Index) -> bool:
-    """Tell whether uv takes a package from an index."""
-    return name in uv.packages and uv.packages[name].index.rstrip("/") == index.address
-
-
-def private_packages(told: Requirements, uv: UvAnswer) -> list[str]:
-    """Return the names of the packages that uv takes from an extra index."""
-    return [name for name in uv.packages if any(is_from(uv, name, index) for index in told.extra_indexes)]
-
-
-def own_indexes(name: str, told: Requirements, uv: UvAnswer) -> list[Index]:
-    """Return the extra indexes that a package may come from.
-
-    That is the one above its line, or where it has no such line the one that uv takes it from; and those with
-    a login, to which no stranger can publish.
-    """
-    above = [line.index for line in told.packages if line.name == name and told.is_below_extra_index(line)]
-    return [
-        index
-        for index in told.extra_indexes
-        if index.has_login or (index.line in above if above else is_from(uv, name, index))
-    ]
-
-
-def comes_from(page: str, indexes: list[Index], pip: PipAnswer) -> bool:
-    """Tell whether a page belongs to one of the indexes: only they led to it, and it is on their server."""
-    addresses = pip.asked.get(page, [])
-    return bool(addresses) and all(
-        any(belongs_to(address, index) and is_same_server(page, address) for index in indexes)
-        for address in addresses
-    )
-
-
-def belongs_to(address: str, index: Index) -> bool:
-    """Tell whether an address lies in an index."""
-    return address.startswith(f"{index.address}/")
-
-
-def is_of_extra_index(address: str, told: Requirements) -> bool:
-    """Tell whether an address lies in one of the extra indexes."""
-    return any(belongs_to(address, index) for index in told.extra_indexes)
-
-
-def is_same_server(one: str, other: str) -> bool:
-    """Tell whether two addresses lead to the same server."""
-    return urlsplit(one).netloc == urlsplit(other).netloc
 
 
 def where_of(name: str, told: Requirements) -> str:
@@ -186,12 +153,25 @@ def without_logins(words: str) -> str:
 
 def advice_for(told: Requirements, words: str) -> str:
     """Return what mends a set of packages for which uv finds no versions."""
+    built = re.search(r"([\w.-]+)(?:[=<>!~]\S*)? ha(?:s|ve) no usable wheels", words)
+    if built:
+        return advice_for_source(told, built[1])
+    if "included as a URL dependency" in words:
+        return "let the package that needs it name it without a URL, and publish it on an index"
     missing = re.search(r"there is no version of ([\w.-]+)", words)
     line = next((one for one in told.packages if missing and one.name == normalized(missing[1])), None)
     if line and not told.is_below_extra_index(line):
         hosts = " and ".join(index.host for index in told.extra_indexes)
         return f"check the URL and the secret: {hosts} may show a page without files, such as a login page"
     return "change the versions, or publish what is missing"
+
+
+def advice_for_source(told: Requirements, name: str) -> str:
+    """Return what mends a package that has no wheel: beside an extra index only public ones may be built."""
+    is_listed = normalized(name) in listed_packages(told)
+    move = "move it into another paragraph, and " if is_listed else ""
+    public = f"if {name} is public, {move}write the line --no-binary {name} below --only-binary :all:"
+    return f"{public}; of a private one publish a wheel on its index"
 
 
 def forbidden_means_absent(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
@@ -203,17 +183,25 @@ def forbidden_means_absent(told: Requirements, uv: UvAnswer) -> Iterator[Problem
 
 
 def builds_nothing_private(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
-    """What --no-binary names is public: pip would build a private package's look-alike too, and so run it."""
-    private = set(private_packages(told, uv))
+    """What --no-binary names is public: pip would build a private package's look-alike too, and so run it.
+
+    pip may also need what uv doesn't, and then nobody knows whose it is.
+    """
+    if uv.fault:
+        return
+    private, needed = private_packages(told, uv), {one.name for one in uv.packages.values()}
     for line in told.lines:
-        for value in line.values("--no-binary"):
-            for name in sorted(private.intersection(map(normalized, value.split(",")))):
-                yield Failure(
-                    line.where, f"{name} is private, and would be built", f"publish a wheel of {name}"
-                )
+        named = {normalized(name) for value in line.values("--no-binary") for name in value.split(",")}
+        for name in sorted(named):
+            if name in private:
+                what, mend = f"{name} is private, and would be built", f"publish a wheel of {name}"
+                yield Failure(line.where, what, mend)
+            elif name not in needed and not name.startswith(":"):
+                what = f"{name} would be built, and uv knows of nothing that needs it"
+                yield Failure(line.where, what, f"delete {name} here, or write its line: {name}==VERSION")
 
 
-def pip_finds_everything(app: App, pip: PipAnswer) -> Iterator[Problem]:
+def pip_finds_everything(app: App, told: Requirements, pip: PipAnswer) -> Iterator[Problem]:
     """pip finds a file for each package, in versions that fit together."""
     if not pip.fault:
         return
@@ -227,7 +215,7 @@ def pip_finds_everything(app: App, pip: PipAnswer) -> Iterator[Problem]:
     elif missing and not pip.builds:
         what = f"pip finds no wheel of {missing[1]}, and is too old to build one and hide the secret"
         yield Failure(FILE, what, "python -m pip install --upgrade pip")
-    elif missing and not app.runs_like_the_server and not app.requirements.extra_indexes:
+    elif missing and not app.runs_like_the_server and not told.extra_indexes:
         what = f"{missing[1]} has no wheel for Python {app.python_version} on Linux, and can't be built here"
         yield Warning(FILE, what, "run preflight on Linux with that Python, as CI does")
     elif missing:
@@ -238,7 +226,7 @@ def pip_finds_everything(app: App, pip: PipAnswer) -> Iterator[Problem]:
         mend = "pip install --dry-run -r requirements.txt says which, with the secret set"
         yield Failure(FILE, "pip finds that the versions do not agree", mend)
     else:
-        yield pip_gives_up(app.requirements, pip.fault)
+        yield pip_gives_up(told, pip.fault)
 
 
 def pip_gives_up(told: Requirements, words: str) -> Failure:
@@ -260,14 +248,19 @@ def without_ref(url: str) -> str:
 
 
 def pip_could_ask_everywhere(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> Iterator[Problem]:
-    """No index kept silent about a private package: VIKTOR's server may see a look-alike there."""
-    private = {*private_packages(told, uv), *listed_packages(told)}
+    """No index kept silent about a private package: VIKTOR's server may see a look-alike there.
+
+    Where an extra index kept silent, the package may be a private one.
+    """
+    private = all_private_packages(told, uv, pip)
     told_already = set()
     for address, reason in pip.unanswered:
         host, name = urlsplit(address).netloc, normalized(address.rstrip("/").rpartition("/")[2])
         is_absent = reason.startswith(("404", "410"))
-        is_forbidden = reason.startswith("403") and uv.lenient and is_of_extra_index(address, told)
-        if name in private and not is_absent and not is_forbidden and host not in told_already:
+        is_of_extra = is_of_extra_index(address, told)
+        is_forbidden = reason.startswith("403") and uv.lenient and is_of_extra
+        is_private = name in private or (is_of_extra and name in pip.packages)
+        if is_private and not is_absent and not is_forbidden and host not in told_already:
             told_already.add(host)
             what = f"pip could not ask {host} for {name}: it {meaning(reason) or 'gives no page'}"
             yield Failure(
@@ -276,60 +269,61 @@ def pip_could_ask_everywhere(told: Requirements, uv: UvAnswer, pip: PipAnswer) -
 
 
 def private_packages_are_own(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> Iterator[Problem]:
-    """What an extra index has, or what stands right below its line, comes from there."""
-    private, listed = private_packages(told, uv), listed_packages(told)
-    for name in dict.fromkeys([*listed, *private]):
-        chosen, own = pip.packages.get(name), own_indexes(name, told, uv)
+    """What a private index has, or what stands right below its line, comes from there."""
+    for name in all_private_packages(told, uv, pip):
+        chosen, own = pip.packages.get(name), own_indexes(name, told, uv, pip)
         if not chosen or comes_from(page_of(chosen, pip), own, pip):
             continue
-        is_same_file = name in private and f"sha256:{chosen.sha256}" in uv.packages[name].hashes
-        if name in private and not is_same_file:
-            yield look_alike(told, uv, chosen)
-        elif name in listed and not (is_same_file and has_own_page(name, own, pip)):
+        if name in listed_packages(told) and not list(own_pages(name, own, pip)):
             yield not_from_its_index(told, pip, chosen)
-
-
-def listed_packages(told: Requirements) -> list[str]:
-    """Return the names of the packages that stand right below an extra index's line."""
-    return [line.name for line in told.packages if told.is_below_extra_index(line) and not line.url]
-
-
-def page_of(chosen: Chosen, pip: PipAnswer) -> str:
-    """Return the page of an index on which a file stands, "" if it comes from a URL of its own."""
-    return pip.pages.get(chosen.name, {}).get(chosen.url, "")
-
-
-def has_own_page(name: str, own: list[Index], pip: PipAnswer) -> bool:
-    """Tell whether one of a package's indexes has a page of its own for it, with a file that pip may take."""
-    return any(comes_from(page, own, pip) for page in pip.pages.get(name, {}).values())
+        elif not is_on_own_index(chosen, own, uv, pip):
+            yield look_alike(told, uv, own, chosen)
 
 
 def not_from_its_index(told: Requirements, pip: PipAnswer, chosen: Chosen) -> Failure:
     """Return the failure for a package that the index above its line lacks, or has by way of another."""
-    host = urlsplit(page_of(chosen, pip) or chosen.url).netloc
+    where, page = where_of(chosen.name, told), page_of(chosen, pip)
+    host = urlsplit(page or chosen.url).netloc
+    senders = [index.host for index in told.private_indexes if leads_to(index, page, pip)]
+    if senders:
+        what = f"{senders[0]} sends pip on to {host} for {chosen.name}"
+        mend = (
+            f"if that index has moved, write its new URL; otherwise publish {chosen.name} there, "
+            "or move a public one into another paragraph"
+        )
+        return Failure(where, what, mend)
     return Failure(
-        where_of(chosen.name, told),
+        where,
         f"pip would take {chosen.name} {chosen.version} from {host}, and the index above this line has none",
         "check the index's URL, and publish the package there; a public one goes into another paragraph",
     )
 
 
-def look_alike(told: Requirements, uv: UvAnswer, chosen: Chosen) -> Failure:
+def leads_to(index: Index, page: str, pip: PipAnswer) -> bool:
+    """Tell whether an index sends pip on to a page of another server."""
+    addresses = [address for address in pip.asked.get(page, []) if belongs_to(address, index)]
+    return any(not is_same_server(page, address) for address in addresses)
+
+
+def look_alike(told: Requirements, uv: UvAnswer, own: list[Index], chosen: Chosen) -> Failure:
     """Return the failure for a package that pip would take from the wrong place."""
-    own = uv.packages[chosen.name]
+    name, hosts = chosen.name, " and ".join(index.host for index in own)
+    versions = [one.version for one in uv.packages.values() if one.name == name]
+    pin = f"write {name}=={versions[0]}" if versions else f"write {name}==VERSION, one that {hosts} has,"
     return Failure(
-        where_of(chosen.name, told),
-        f"pip would take {chosen.name} {chosen.version} from {urlsplit(chosen.url).netloc}, "
-        f"a look-alike of the one on {urlsplit(own.index).netloc}",
-        f"write {chosen.name}=={own.version} below the index's line; if it is there, {CLOSE_THE_GAP}",
+        where_of(name, told),
+        f"pip would take {name} {chosen.version} from {urlsplit(chosen.url).netloc}, "
+        f"a look-alike of the one on {hosts}",
+        f"{pin} below the index's line; if that stands there already, {CLOSE_THE_GAP}",
     )
 
 
 def look_alikes_are_known(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> Iterator[Problem]:
     """A public package with the name of a private one, which pip leaves for now, is worth a word."""
     with_hashes = {line.name for line in told.packages if line.hashes}
-    for name in sorted(set(private_packages(told, uv)) - with_hashes):
-        chosen, files, indexes = pip.packages.get(name), pip.pages.get(name, {}), own_indexes(name, told, uv)
+    for name in sorted(set(all_private_packages(told, uv, pip)) - with_hashes):
+        chosen, files = pip.packages.get(name), pip.pages.get(name, {})
+        indexes = own_indexes(name, told, uv, pip)
         own = {file for file, page in files.items() if comes_from(page, indexes, pip)}
         rivals = {file for file in files if file not in own}
         is_proxied = bool({file_name(file) for file in own} & {file_name(file) for file in rivals})

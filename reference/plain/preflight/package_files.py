@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import configparser
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from preflight.toml import read_toml
 
@@ -18,8 +17,7 @@ class MetadataError(ValueError):
     """Why a package's description can't be read, in words that can be shown: none that stand in the file."""
 
 
-@dataclass(frozen=True)
-class Tables:
+class Tables(NamedTuple):
     """The tables of a pyproject.toml. A value is asked for by its path: `texts("project", "dependencies")`.
 
     What isn't there is empty. Each method raises MetadataError for a value of another kind.
@@ -75,8 +73,7 @@ class Tables:
         return found
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """The folder of a package, and what its pyproject.toml and its setup.cfg say."""
 
     folder: Path

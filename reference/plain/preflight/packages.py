@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import runpy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from preflight.metadata import Metadata, read_metadata
 
@@ -14,8 +14,7 @@ NAMED_ROOTS = "app/submodules/import_roots.json"
 DESCRIPTIONS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
-@dataclass(frozen=True)
-class Loader:
+class Loader(NamedTuple):
     """The functions of app/submodules/__init__.py that preflight and the hooks call; it explains them."""
 
     import_roots: Callable[[], dict[str, list[str]]]
@@ -48,7 +47,7 @@ def load_loader(app_root: Path) -> Loader:
     Raises OSError if it isn't there, and KeyError if it is that of an older template.
     """
     names = runpy.run_path(str(app_root / LOADER))
-    fields = Loader.__dataclass_fields__
+    fields = Loader._fields
     return Loader(**{name: names[name] for name in fields})
 
 
@@ -60,7 +59,8 @@ def read_packages(loader: Loader, submodule: Path) -> list[Metadata]:
     try:
         named = loader.named_roots().get(submodule.name, [])
         roots = [str(submodule / root) for root in named] or loader.roots_of(str(submodule))
-    except ImportError:  # it is empty, or its import roots are named wrongly: other checks tell
+    except (ImportError, FileNotFoundError):
+        # It is empty, or isn't there, or its import roots are named wrongly: other checks tell.
         roots = []
     return [read_metadata(folder, submodule) for folder in package_folders(submodule, roots)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from preflight.git import git, git_inside, quoted
 from preflight.git_status import STATUS, Change, Status, read_status
@@ -25,8 +25,7 @@ class Refused(LeftOut):
         self.said = said
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What the index holds for one path: its mode, its object (a submodule's commit), and Git's tag of it."""
 
     path: str
@@ -60,8 +59,7 @@ class Entry:
         return "--no-skip-worktree" if self.is_skipped else "--no-assume-unchanged"
 
 
-@dataclass(frozen=True)
-class RegisteredSubmodule:
+class RegisteredSubmodule(NamedTuple):
     """A submodule that .gitmodules names.
 
     `commit` is the one that the index records, or "". `key` is its name in .gitmodules. `outer` is the
@@ -95,8 +93,7 @@ class RegisteredSubmodule:
         return f"git -C {quoted(self.place)} {words}"
 
 
-@dataclass(frozen=True)
-class Repository:
+class Repository(NamedTuple):
     """The app, or a submodule, as Git knows it. All paths are relative to its folder `root`, with slashes.
 
     `entries` is what the index holds, `submodules` what .gitmodules registers, `changes` what is not as it
@@ -174,8 +171,8 @@ def as_repository(
     gitmodules = posixpath.relpath(".gitmodules", prefix or ".")
     has_file = (root / gitmodules).exists()
     submodules = [
-        replace(
-            one, path=one.path.removeprefix(prefix), commit=recorded.get(one.path.removeprefix(prefix), "")
+        one._replace(
+            path=one.path.removeprefix(prefix), commit=recorded.get(one.path.removeprefix(prefix), "")
         )
         for one in read_registered(registered.output)
         if one.path.startswith(prefix)
@@ -185,7 +182,7 @@ def as_repository(
         entries=entries,
         submodules=tuple(submodules),
         changes=tuple(
-            replace(one, path=posixpath.relpath(one.path, prefix or ".")) for one in status.changes
+            one._replace(path=posixpath.relpath(one.path, prefix or ".")) for one in status.changes
         ),
         has_commit=bool(status.commit),
         gitmodules=gitmodules,

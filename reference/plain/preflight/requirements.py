@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 from preflight.names import normalized
 from preflight.problem import LeftOut, Unanswered
@@ -19,6 +18,8 @@ from preflight.urls import VARIABLE, read_url
 FILE = "requirements.txt"
 # What people write where requirements.txt is made of it, with hashes.
 SOURCE = "requirements.in"
+# Why a file can't be read that its own lines lead back to, as the reader says.
+INCLUDES_ITSELF = "includes itself"
 READER = Path(__file__).with_name("pip_reader.py")
 
 INDEX_OPTIONS = ("--index-url", "--extra-index-url")
@@ -35,16 +36,14 @@ class Unreadable(LeftOut):
     """pip could not be asked how it reads the file; says why."""
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """An option of pip's by its full name, with its value, if it takes one."""
 
     name: str
     value: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of a requirements file as pip reads it: a package, or options."""
 
     file: str
@@ -85,8 +84,7 @@ class Line:
         return [option.value for option in self.options if option.name in names]
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """A package index that requirements.txt names, and the line that names it."""
 
     line: Line
@@ -109,23 +107,24 @@ class Index:
         return read_url(self.url).without_login.rstrip("/")
 
 
-@dataclass(frozen=True)
-class Requirements:
+class Requirements(NamedTuple):
     """All lines of requirements.txt and of what it includes.
 
-    `unreadable` tells why a file could not be read, `network` what pip.conf says of certificates and proxies.
+    `unreadable` tells why a file could not be read, `network` what pip.conf says of certificates and proxies,
+    and `files` are all that pip reads.
     """
 
     lines: tuple[Line, ...]
-    unreadable: dict[str, str] = field(default_factory=dict)
-    network: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, str]
+    network: dict[str, str]
+    files: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def packages(self) -> tuple[Line, ...]:
         """The lines that ask for a package."""
         return tuple(line for line in self.lines if line.requirement and not line.is_constraint)
 
-    @cached_property
+    @property
     def indexes(self) -> tuple[Index, ...]:
         """The indexes, in the order of their lines."""
         return tuple(
@@ -140,11 +139,20 @@ class Requirements:
         """The indexes that stand beside another one."""
         return tuple(index for index in self.indexes if index.is_extra)
 
+    @property
+    def private_indexes(self) -> tuple[Index, ...]:
+        """The indexes that have what stands right below their lines: the extra ones, or the only one."""
+        return self.extra_indexes or self.indexes
+
+    def is_below_private_index(self, line: Line) -> bool:
+        """Tell whether the line stands right below that of an index from which it must come."""
+        return any(line.index == index.line for index in self.private_indexes)
+
     def is_below_extra_index(self, line: Line) -> bool:
         """Tell whether the line stands right below an extra index's, which says that it comes from there."""
         return bool(line.index and line.index.values("--extra-index-url"))
 
-    @cached_property
+    @property
     def variables(self) -> dict[str, str]:
         """The variables that pip fills in, and where each is first named."""
         found: dict[str, str] = {}
@@ -154,7 +162,7 @@ class Requirements:
                     found.setdefault(name, line.where)
         return found
 
-    @cached_property
+    @property
     def has_hashes(self) -> bool:
         """Whether a package has hashes: then pip wants them of all."""
         return any(line.hashes for line in self.packages)
@@ -176,7 +184,7 @@ def read_requirements(root: Path, name: str = FILE) -> Requirements:
     unreadable = {shown[file]: why for file, why in told["files"].items() if why}
     unreadable |= {name: "is not in UTF-8" for file, name in shown.items() if not is_utf8(Path(file))}
     lines = [as_line(row, shown[row["file"]]) for row in told["rows"]]
-    return Requirements(tuple(with_indexes(lines, root)), unreadable, told["network"])
+    return Requirements(tuple(with_indexes(lines, root)), unreadable, told["network"], tuple(shown.values()))
 
 
 def is_utf8(file: Path) -> bool:
@@ -199,17 +207,27 @@ def as_line(row: dict, file: str) -> Line:
 
 
 def with_indexes(lines: list[Line], root: Path) -> list[Line]:
-    """Return the lines, each with the index whose line stands above it in the same paragraph."""
+    """Return the lines, each with the index whose line stands above it in the same paragraph.
+
+    Where several extra ones stand above it, with no package between, it is the first: uv asks that one first.
+    """
     found: list[Line] = []
     index, end_of_paragraph, file = None, 0, ""
     for line in lines:
         if line.file != file or line.number > end_of_paragraph:
             index, file = None, line.file
             end_of_paragraph = last_line_of_paragraph(root / file, line.number)
-        found.append(replace(line, index=index))
-        if line.values(*INDEX_OPTIONS):
-            index = line
+        found.append(line._replace(index=index))
+        if line.values(*INDEX_OPTIONS) and not is_second_of_two(found):
+            index = found[-1]
     return found
+
+
+def is_second_of_two(found: list[Line]) -> bool:
+    """Tell whether an extra index stands above the last of these lines, with no package between."""
+    above = found[-1].index
+    packages = [other for other in found if other.requirement and other.index == above]
+    return bool(above and above.values("--extra-index-url") and not packages)
 
 
 def last_line_of_paragraph(file: Path, number: int) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from preflight.app import App
 from preflight.problem import Failure, Findings, LeftOut
-from preflight.requirements import VARIABLE, Requirements
+from preflight.requirements import FILE, VARIABLE, Requirements
 from preflight.secret_names import PROPOSED, fault_of_secret_name
 
 QUOTE = "import getpass as g, urllib.parse as u; print(u.quote(g.getpass(), safe=''))"
-ENCODE = f'if that is right, set it percent-encoded, as this prints it: python -c "{QUOTE}"'
+ENCODE = f'if it really has such letters, type it here, and set what is printed: python -c "{QUOTE}"'
 
 # What Azure Pipelines hands over for a variable that isn't set.
 UNSET_BY_AZURE = re.compile(r"\$\([^()]*\)")
@@ -23,8 +23,7 @@ UNSET_BY_AZURE = re.compile(r"\$\([^()]*\)")
 USER = re.compile(r"(?<=://)\$\{[A-Z0-9_]+\}(?=:\$\{[A-Z0-9_]+\}@)")
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """What a secret may not hold, and what mends it."""
 
     pattern: str
@@ -72,6 +71,10 @@ def judge_value(name: str, where: str) -> Iterator[Failure]:
     value = value_of(name)
     if not value:
         yield Failure(where, f"{name} is not set, or empty", how_to_set(name))
+    if "://" in value:
+        mend = f"write the URL in {FILE}, and in it ${{{name}}} for the password or token alone"
+        yield Failure(where, f"{name} holds a whole URL, so nobody can see where it leads", mend)
+        return
     for rule in RULES:
         if re.search(rule.pattern, value):
             yield Failure(where, f"{name} {rule.what}", rule.mend)

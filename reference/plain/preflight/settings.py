@@ -12,6 +12,7 @@ APP_TYPES = ("editor", "simple", "tree")
 def settings(app: App) -> Findings:
     """viktor.config.toml has a type and a Python version that VIKTOR knows, and app/ is the entry point."""
     yield from entry_point(app)
+    yield from guard_of_version_1(app)
     try:
         config = app.config
     except (OSError, ValueError) as error:
@@ -24,7 +25,7 @@ def settings(app: App) -> Findings:
         wanted = f'write python_version = "{PYTHON_VERSIONS[-1]}", or an older one that your packages need'
         yield Failure(CONFIG, f"python_version is {version!r}", wanted)
     elif version != HERE:
-        what = f"wants Python {version}, and this is {HERE}"
+        what = f"the app is for Python {version}, and this is Python {HERE}"
         yield Warning(CONFIG, what, f"make an environment with Python {version}: README.md says how")
     return f"{app_type} app, Python {version}"
 
@@ -36,3 +37,12 @@ def entry_point(app: App) -> Findings:
     if (app.root / "app.py").exists():
         yield Failure("app.py", "stands beside the folder app/", "move its code into app/")
     return "app/"
+
+
+def guard_of_version_1(app: App) -> Findings:
+    """The template's first guard is gone: an update leaves it where somebody had changed it."""
+    if (app.root / "preflight.py").exists():
+        what = "is the guard of an older template, and nothing runs it any more"
+        mend = "keep elsewhere what you wrote into it, then: git rm preflight.py"
+        yield Warning("preflight.py", what, mend)
+    return "none"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from preflight.git import git, git_inside, quoted
 from preflight.problem import Failure, Problem, Warning
@@ -28,8 +27,7 @@ LONGEST_POINTER = 1024
 LIST_FILES = ("ls-files", "--stage", "-v", "-z", "--recurse-submodules")
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """The tracked files of a submodule and of those nested in it, with paths from the app's folder."""
 
     submodule: RegisteredSubmodule
@@ -110,8 +108,7 @@ def read(file: Path) -> bytes:
     return file.read_bytes() if file.is_file() else b""
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(NamedTuple):
     """A file that a line of .viktorignore leaves out."""
 
     path: str
@@ -146,6 +143,8 @@ def read_ignored(paths: list[str], root: Path) -> dict[str, Ignored]:
 
     Git doesn't judge files of submodules: so it is asked in a new repository that holds only the patterns.
     """
+    import tempfile
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / ".gitignore").write_bytes((root / VIKTORIGNORE).read_bytes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 LOCALHOST = ("localhost", "127.0.0.1", "::1")
@@ -14,8 +14,7 @@ VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 HIDDEN_LOGIN = re.compile(rf"({VARIABLE.pattern}|[^:$]*):{VARIABLE.pattern}|{VARIABLE.pattern}")
 
 
-@dataclass(frozen=True)
-class Url:
+class Url(NamedTuple):
     """A URL, taken apart; `login` is what stands before the host, as it is written."""
 
     scheme: str

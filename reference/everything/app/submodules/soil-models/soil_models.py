@@ -1,1 +1,1 @@
-"""soil-models of ACME."""
+"""soil-models."""

@@ -1,1 +1,1 @@
-"""acme-sections of ACME."""
+"""acme-sections."""
