@@ -1,10 +1,13 @@
 """Run programs as a user does, and make the environments that they run in."""
 
 import os
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+from once import made_once
 
 # What a program gets to do its work: long enough for a slow machine, short enough to end a hanging test.
 TIME_LIMIT = 300
@@ -32,12 +35,34 @@ def run(*command, cwd=None, env=None, status=0) -> str:
     return done.stdout
 
 
-def new_environment(folder: Path, *requirements: str) -> Path:
-    """Make a virtual environment in `folder` with pip and the requirements; return its Python."""
-    run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, folder)
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    uv_install(python, "--compile-bytecode", f"pip=={version('pip')}", *requirements)
-    return python
+def new_environment(folder: Path, *requirements: str, pip: str = "") -> Path:
+    """Make a virtual environment in `folder` with the requirements and a pip, the newest or `pip`; return its Python.
+
+    The first one of its kind is installed and compiled; all are copies of it.
+    """
+    wanted = [f"pip=={pip or version('pip')}", *requirements]
+    made = made_once(f"environment with {wanted}", lambda made: make_environment(made, *wanted))
+    return copied_environment(made, folder)
+
+
+def copied_environment(environment: Path, folder: Path) -> Path:
+    """Copy a virtual environment to `folder`, and return the copy's Python.
+
+    The files are the same on the disk (hard links): whoever changes one deletes it first, as pip, uv and Python do.
+    """
+    shutil.copytree(environment, folder, symlinks=True, copy_function=os.link)
+    return python_in(folder)
+
+
+def make_environment(folder: Path, *requirements: str) -> None:
+    """Make a virtual environment that can be copied to another place, and install the requirements."""
+    run(sys.executable, "-m", "uv", "venv", "--quiet", "--relocatable", "--python", sys.executable, folder)
+    uv_install(python_in(folder), "--compile-bytecode", *requirements)
+
+
+def python_in(environment: Path) -> Path:
+    """Return the Python of a virtual environment."""
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def pip_install(python: Path, *arguments, **options) -> str:

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import compiled  # noqa: F401 (what Jinja compiles is kept)
+import once
 import packages
 import pytest
 import servers
+from baking import make_app
 from commands import new_environment, run
 
 TEMPLATE = Path(__file__).parents[1]
@@ -23,6 +26,20 @@ sys.dont_write_bytecode = True
 # Engines that run an app's CI are not part of every test run: `make ci-engines` installs them and says where.
 collect_ignore = [] if "ENGINES" in os.environ else ["test_engines.py"]
 
+# The modules that take longest are begun first: one that is begun last would keep one core busy and the others idle.
+LONGEST = (
+    *(
+        "test_install",
+        "test_origin",
+        "test_updates",
+        "test_lock",
+        "test_sample",
+        "test_submodules",
+        "test_cruft",
+    ),
+    *("test_reference", "test_platforms", "test_app", "test_preflight", "test_door", "test_docs"),
+)
+
 # Settings of the machine that would change what pip, uv, Git, ssh, cookiecutter or an app does.
 LEAKING = ("PIP_", "UV_", "GIT_", "XDG_", "COOKIECUTTER_", "VIKTOR_")
 LEAKING_NAMES = {"UV", "VIRTUAL_ENV", "SSH_AUTH_SOCK", "FORCE_COLOR", "NO_COLOR", "PYTHONDONTWRITEBYTECODE"}
@@ -30,11 +47,19 @@ LEAKING_NAMES = {"UV", "VIRTUAL_ENV", "SSH_AUTH_SOCK", "FORCE_COLOR", "NO_COLOR"
 KEPT = {"PIP_CERT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_EXEC_PATH"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of LONGEST first; the others stay in their order."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def isolated(tmp_path_factory):
     """Give all tests an empty home, a made-up identity and no settings of this machine, but its caches."""
     cache = Path(run(sys.executable, "-m", "uv", "cache", "dir").strip())
     home, temporary = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("temporary")
+    of_this_run = tmp_path_factory.getbasetemp()
+    once.FOLDERS.append(of_this_run.parent if "PYTEST_XDIST_WORKER" in os.environ else of_this_run)
     git_config = home / "gitconfig"
     git_config.write_text(
         "[user]\n\tname = Ada Builder\n\temail = ada@example.com\n"
@@ -56,9 +81,10 @@ def isolated(tmp_path_factory):
             "PIP_CACHE_DIR": cache.parent / "pip",
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PIP_NO_COMPILE": "1",
+            "PIP_COMPILE": "0",  # which PIP_NO_COMPILE=1 says the other way round
             "UV_CACHE_DIR": cache,
             "UV_NO_CONFIG": "1",
+            "UV_PYTHON_DOWNLOADS": "never",
         }.items():
             patch.setenv(name, str(value))
         yield
@@ -91,9 +117,7 @@ class Bakery:
         """Return what is printed when these answers are refused; nothing is left on the disk."""
         folder = self.new_folder("refused")
         words = [f"{question}={as_literal(answer)}" for question, answer in answers.items()]
-        output = run(
-            sys.executable, "-m", "cookiecutter", TEMPLATE, "--no-input", "-o", folder, *words, status=1
-        )
+        output = make_app(folder, *words, status=1)
         assert not list(folder.iterdir())
         return output
 
