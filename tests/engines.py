@@ -5,10 +5,13 @@ python tests/engines.py     installs those that are npm's into the folder ENGINE
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -51,73 +54,142 @@ def install() -> int:
     return npm(["install", "--prefix", str(FOLDER), "--ignore-scripts", *quiet, *PACKAGES])
 
 
-def run_job(ci: str, app: Path, job: str, secrets: dict[str, str], path: str, *, status: int = 0) -> str:  # noqa: PLR0913
-    """Run a job of an app's CI in a fresh clone of it, and return what was printed; `path` is the runner's PATH."""
+@dataclass(frozen=True)
+class Occasion:
+    """What starts a pipeline, on which machine, and what the platform gives to it."""
+
+    path: str  # the PATH of the machine
+    variables: dict[str, str] = field(default_factory=dict)  # which every branch gets
+    to_publish: dict[str, str] = field(
+        default_factory=dict
+    )  # which are kept for tags, as the app's README says
+    told: dict[str, str] = field(default_factory=dict)  # what the platform tells a job of itself
+    tag: str = ""
+    event: str = "push"
+    origin: str = ""  # where the app is on its server
+
+    @property
+    def ref(self) -> str:
+        """The ref that the pipeline runs on."""
+        return f"refs/tags/{self.tag}" if self.tag else "refs/heads/main"
+
+
+# What is no secret on GitHub: a variable of the environment.
+PLAIN = {"VIKTOR_ENV"}
+
+
+def run_ci(ci: str, app: Path, occasion: Occasion, job: str = "", *, status: int = 0) -> str:
+    """Run an app's CI in a fresh clone of it, all of it or one job, and return what was printed."""
     engine = {"github": run_on_act, "gitlab": run_on_gitlab_ci_local, "azure": run_as_azure}[ci]
-    return engine(app, job, secrets, path, status)
+    return engine(app, occasion, job, status)
 
 
-def run_on_act(app: Path, job: str, secrets: dict[str, str], path: str, status: int) -> str:
-    """Run a job of GitHub's ci.yml in act, on this machine.
+def run_on_act(app: Path, occasion: Occasion, job: str, status: int) -> str:
+    """Run GitHub's workflow in act, on this machine; a job that is named, without the one that it waits for.
 
     Its actions can't be had here: a clone stands in for the one that checks out, the runner's Python for the other.
+    act has no environments: it knows the secrets of `viktor` on a branch too.
     """
-    text = (app / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    text = re.sub(
-        r"uses: actions/checkout@.*\n( +)with:\n(\1  .*\n)+", f"run: git clone --quiet {app} .\n", text
-    )
+    file = "update.yml" if occasion.event == "schedule" else "ci.yml"
+    text = (app / ".github" / "workflows" / file).read_text(encoding="utf-8")
+    checkout = f"run: git clone --quiet {app} . && git remote set-url origin {occasion.origin or app}\n"
+    text = re.sub(r"uses: actions/checkout@.*\n( +)with:\n(\1  .*\n)+", checkout, text)
     text = re.sub(r"uses: actions/setup-python@.*\n( +)with:\n(\1  .*\n)+", "run: python --version\n", text)
     folder = app.parent / "act"
     folder.mkdir(exist_ok=True)
-    (folder / "ci.yml").write_text(text, encoding="utf-8")
-    given = [word for name, value in secrets.items() for word in ("--secret", f"{name}={value}")]
-    command = [SCRIPTS / "act", "push", "-W", folder / "ci.yml", "-j", job, "-P", "ubuntu-24.04=-self-hosted"]
-    return start([*command, *given], app, {"PATH": path}, status)
+    (folder / file).write_text(text.replace("    needs: test\n", "") if job else text, encoding="utf-8")
+    (folder / "event.json").write_text(json.dumps({"ref": occasion.ref}), encoding="utf-8")
+    given = occasion.variables | occasion.to_publish
+    words = [
+        *(
+            word
+            for name, value in given.items()
+            if name not in PLAIN
+            for word in ("--secret", f"{name}={value}")
+        ),
+        *(word for name, value in given.items() if name in PLAIN for word in ("--var", f"{name}={value}")),
+        *(word for name, value in occasion.told.items() for word in ("--env", f"{name}={value}")),
+        *(("-j", job) if job else ()),
+    ]
+    command = [SCRIPTS / "act", occasion.event, "-W", folder / file, "-e", folder / "event.json"]
+    return start([*command, "-P", "ubuntu-24.04=-self-hosted", *words], app, {"PATH": occasion.path}, status)
 
 
-def run_on_gitlab_ci_local(app: Path, job: str, secrets: dict[str, str], path: str, status: int) -> str:
-    """Run a job of .gitlab-ci.yml in gitlab-ci-local's shell executor, as a push to a branch."""
-    given = [word for name, value in secrets.items() for word in ("--variable", f"{name}={value}")]
-    clone = app.parent / "gitlab"
-    start(["git", "clone", "--quiet", app, clone], app.parent, {})
-    start(["git", "remote", "set-url", "origin", "git@gitlab.com:acme/app.git"], clone, {})
+def run_on_gitlab_ci_local(app: Path, occasion: Occasion, job: str, status: int) -> str:
+    """Run .gitlab-ci.yml in gitlab-ci-local's shell executor; variables that are kept for tags reach no branch."""
+    clone = cloned(app, "gitlab", occasion)
+    # The engine asks this remote where on GitLab the app is.
+    start(["git", "remote", "add", "gcl-origin", "git@gitlab.com:acme/app.git"], clone, {})
     # The engine keeps its own files in the work tree, as GitLab's runner doesn't.
     (clone / ".git" / "info" / "exclude").write_text("/.gitlab-ci-local/\n", encoding="utf-8")
-    command = [
-        *node("gitlab-ci-local", "dist/index.js"),
-        job,
-        "--force-shell-executor",
-        "--no-shell-isolation",
-    ]
-    return start([*command, *given], clone, {"PATH": path}, status)
+    given = occasion.variables | {"CI_PIPELINE_SOURCE": occasion.event} | occasion.told
+    words = []
+    if occasion.tag:
+        given |= occasion.to_publish | {"CI_COMMIT_TAG": occasion.tag, "CI_COMMIT_REF_NAME": occasion.tag}
+        words = ["--unset-variable", "CI_COMMIT_BRANCH"]
+    words += [word for name, value in given.items() for word in ("--variable", f"{name}={value}")]
+    command = [*node("gitlab-ci-local", "dist/index.js"), *([job] if job else [])]
+    shell = ("--force-shell-executor", "--no-shell-isolation")
+    return start([*command, *shell, *words], clone, {"PATH": occasion.path}, status)
 
 
-def run_as_azure(app: Path, job: str, secrets: dict[str, str], path: str, status: int) -> str:
-    """Run the scripts of a job as Azure's agent does: a file each, by bash without flags, up to one that fails.
+def cloned(app: Path, name: str, occasion: Occasion) -> Path:
+    """Return a new clone of an app, beside it, as a platform makes it."""
+    clone = app.parent / name
+    shutil.rmtree(clone, ignore_errors=True)
+    start(["git", "clone", "--quiet", app, clone], app.parent, {})
+    start(["git", "remote", "set-url", "origin", occasion.origin or app], clone, {})
+    return clone
+
+
+def run_as_azure(app: Path, occasion: Occasion, job: str, status: int) -> str:
+    """Run the scripts of jobs as Azure's agent does: a file each, by bash without flags, up to one that fails.
 
     $(NAME) is replaced where the name is known, and stays where it is not.
     """
-    clone = app.parent / "azure"
-    start(["git", "clone", "--quiet", app, clone], app.parent, {})
-    jobs = yaml.safe_load((app / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
-    steps = next(one for one in jobs if one.get("job") == job)["steps"]
+    reasons = {"push": "IndividualCI", "schedule": "Schedule"}
+    asked = {"Build.SourceBranch": occasion.ref, "Build.Reason": reasons[occasion.event]}
     printed, is_good = "", True
-    for step in steps:
-        if "script" in step and is_good:
-            file = app.parent / "script.sh"
-            file.write_text(step["script"], encoding="utf-8")
-            variables = {name: filled(value, secrets) for name, value in step.get("env", {}).items()}
-            # The second bash tells how the first one ended, which is what the agent looks at.
-            command = ["bash", "-c", 'bash --noprofile --norc "$0"; echo "ended with $?"', file]
-            printed += start(command, clone, {"PATH": path, **variables})
-            is_good = printed.endswith("ended with 0\n")
+    for one in azure_jobs(app, asked):
+        if job not in ("", one["job"]):
+            continue
+        clone = cloned(app, "azure", occasion)
+        has_group = {"group": "viktor"} in one.get("variables", [])
+        known = occasion.variables | (occasion.to_publish if has_group else {})
+        for step in one["steps"]:
+            if "script" in step and is_good:
+                file = app.parent / "script.sh"
+                file.write_text(step["script"], encoding="utf-8")
+                variables = {name: filled(value, known) for name, value in step.get("env", {}).items()}
+                # The second bash tells how the first one ended, which is what the agent looks at.
+                command = ["bash", "-c", 'bash --noprofile --norc "$0"; echo "ended with $?"', file]
+                printed += start(command, clone, {"PATH": occasion.path, **occasion.told, **variables})
+                is_good = printed.endswith("ended with 0\n")
     assert is_good == (status == 0), printed[-20000:]
     return printed
 
 
+def azure_jobs(app: Path, asked: dict[str, str]) -> list[dict]:
+    """Return the jobs of a pipeline that are run, as its expressions and conditions say."""
+    found = []
+    for one in yaml.safe_load((app / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]:
+        for key, value in one.items():
+            if key.startswith("${{ if ") and holds(key.removeprefix("${{ if ").removesuffix(" }}"), asked):
+                found += value
+        if "job" in one and ("condition" not in one or holds(one["condition"], asked)):
+            found.append(one)
+    return found
+
+
+def holds(condition: str, asked: dict[str, str]) -> bool:
+    """Tell whether one of Azure's conditions holds, which ask for a variable of its own."""
+    function, name, word = re.fullmatch(r"(\w+)\(variables\['([\w.]+)'\], '(.*)'\)", condition).groups()
+    return {"eq": str.__eq__, "startsWith": str.startswith}[function](asked[name], word)
+
+
 def filled(value: str, known: dict[str, str]) -> str:
     """Return a value with Azure's variables filled in."""
-    return re.sub(r"\$\((\w+)\)", lambda found: known.get(found[1], found[0]), value)
+    return re.sub(r"\$\(([\w.]+)\)", lambda found: known.get(found[1], found[0]), value)
 
 
 if __name__ == "__main__":

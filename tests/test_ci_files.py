@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 from commands import run
-from jinja2 import Environment, FileSystemLoader
-from judge import make_answers
+from conftest import as_literal
+from cookiecutter.main import cookiecutter
+from judge import make_answers, template_environment
+from preflight.secret_names import PROPOSED
 from worktree import TEMPLATE
 
 from making.app import remove_files_of_other_answers
@@ -20,23 +22,23 @@ SCRIPTS = Path(sys.executable).parent
 
 EVERYTHING = {
     "submodules": "https://github.com/acme/one.git ssh://git@git.acme.example:2222/acme/two.git",
-    "private_index": "other",
-    "index_url": "https://packages.acme.example/simple",
-    "index_user": "me@acme.example",
-    "index_serves_pypi": True,
+    "index_url": "--index-url https://me@acme.example@packages.acme.example/simple",
     "private_packages": "acme-beams==1.0",
 }
 TOKEN_AS_USER = {
-    "private_index": "gemfury",
     "index_url": "https://pypi.fury.io/acme/",
     "private_packages": "acme-beams==1.0",
 }
 FROM_GIT = {
-    "private_index": "github",
     "index_url": "https://github.com/acme",
     "private_packages": "acme-beams@v1.0",
 }
-ANSWERS = ({}, EVERYTHING, TOKEN_AS_USER, FROM_GIT)
+# VIKTOR's newest form: the user name in a variable too.
+TWO_VARIABLES = {
+    "index_url": "https://${ACME_USER}:${ACME_TOKEN}@packages.acme.example/simple",
+    "private_packages": "acme-beams==1.0",
+}
+ANSWERS = ({}, EVERYTHING, TOKEN_AS_USER, FROM_GIT, TWO_VARIABLES)
 FILES = {
     "github": [".github/workflows/ci.yml", ".github/workflows/update.yml", ".github/dependabot.yml"],
     "gitlab": [".gitlab-ci.yml", "renovate.json"],
@@ -63,10 +65,11 @@ SCHEMAS = {
 
 def rendered(folder: Path, **answers) -> Path:
     """Return an app as its files are, made without hooks: submodules need no server then."""
-    words = [f"{question}={answer}" for question, answer in answers.items()]
-    command = (sys.executable, "-m", "cookiecutter", TEMPLATE, "--no-input", "--accept-hooks", "no")
-    run(*command, "--output-dir", folder, *words)
-    app = folder / "my-viktor-app"
+    literal = {question: as_literal(answer) for question, answer in answers.items()}
+    made = cookiecutter(
+        str(TEMPLATE), no_input=True, accept_hooks=False, output_dir=str(folder), extra_context=literal
+    )
+    app = Path(made)
     remove_files_of_other_answers({"ci": "github", "app_type": "editor"} | answers, app)
     return app
 
@@ -223,10 +226,8 @@ def test_the_programs_of_ci_are_as_tidy_as_the_app(apps):
 
 def template_variables(ci: str) -> dict:
     """Return what templates/variables.jinja says for a CI."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATE / "templates"))  # noqa: S701 (no HTML)
-    return vars(
-        environment.get_template("variables.jinja").make_module({"cookiecutter": make_answers(ci=ci)})
-    )
+    template = template_environment().get_template("variables.jinja")
+    return vars(template.make_module({"cookiecutter": make_answers(ci=ci)}))
 
 
 def test_the_platform_engineers_list_is_the_apps():
@@ -235,7 +236,7 @@ def test_the_platform_engineers_list_is_the_apps():
     rows = []
     for variable in told["github"]["variables"]:
         name, kind = variable["name"], "plain" if variable.get("is_plain") else variable["branches"]
-        shown = f"`{name}`, or your `secret_name`" if name == "VIKTOR_APP_SECRET" else f"`{name}`"
+        shown = f"`{name}`" if name != PROPOSED else f"`{name}`, or your own name for it"
         kept = " | ".join(told[ci]["rights"][ci][kind] for ci in FILES)
         rows.append(f"| {shown} | {variable['when']} | {kept} |\n")
     table = "".join(rows)
@@ -254,19 +255,32 @@ def test_a_missing_variable_is_named_with_its_place(apps, ci):
     assert not run(sys.executable, ".ci/variables.py", cwd=app, env={"VIKTOR_APP_SECRET": "x"})
 
 
+@pytest.mark.parametrize("ci", FILES)
+def test_both_variables_of_a_login_are_handed_over_and_asked_for(apps, ci):
+    """Under the names that requirements.txt has."""
+    app = apps[ci][ANSWERS.index(TWO_VARIABLES)]
+    printed = run(sys.executable, ".ci/variables.py", cwd=app, status=1).splitlines()
+    assert [line.partition(" ")[0] for line in printed] == ["ACME_TOKEN", "ACME_USER"]
+    shown = (app / FILES[ci][0]).read_text(encoding="utf-8")
+    assert "VIKTOR_APP_SECRET" not in shown
+    if ci != "gitlab":  # which hands over all that it has
+        assert all(name in shown for name in ("ACME_TOKEN", "ACME_USER"))
+
+
 # The bots
 
 
 def test_dependabot_logs_in_where_the_app_does(tmp_path):
     """To the index and to the submodules' servers, with the secrets that CI has; and to nothing else."""
     secret = "${{secrets.VIKTOR_APP_SECRET}}"
-    index = {"type": "python-index", "url": EVERYTHING["index_url"], "username": "me@acme.example"}
+    index = {"type": "python-index", "url": "https://packages.acme.example/simple"}
+    by_variables = {"username": "${{secrets.ACME_USER}}", "password": "${{secrets.ACME_TOKEN}}"}
     cases = [
         ({}, None, ["pip"]),
         (
             EVERYTHING,
             {
-                "index": {**index, "password": secret, "replaces-base": True},
+                "index": {**index, "username": "me@acme.example", "password": secret, "replaces-base": True},
                 "github-com": {
                     "type": "git",
                     "url": "https://github.com",
@@ -287,12 +301,45 @@ def test_dependabot_logs_in_where_the_app_does(tmp_path):
             {"index": {"type": "python-index", "url": TOKEN_AS_USER["index_url"], "token": secret}},
             ["pip"],
         ),
+        (TWO_VARIABLES, {"index": {**index, **by_variables}}, ["pip"]),
     ]
     for number, (answers, registries, ecosystems) in enumerate(cases):
         file = rendered(tmp_path / str(number), **answers) / ".github" / "dependabot.yml"
         settings = yaml.safe_load(file.read_text(encoding="utf-8"))
         assert settings.get("registries") == registries
         assert [update["package-ecosystem"] for update in settings["updates"]] == ecosystems
+
+
+def test_dependabot_takes_what_the_readme_adds(apps, tmp_path):
+    """For an index, a private package and submodules of an app that was made without."""
+    app = apps["github"][0]
+    logins, waiting, submodules = re.findall(
+        r"```yaml\n(.*?)```", (app / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    words = {"HOST/PATH": "packages.acme.example/simple", "HOST": "git.acme.example", "USER": "robot"}
+    for word, own in words.items():
+        logins = logins.replace(word, own)
+    text = (app / ".github" / "dependabot.yml").read_text(encoding="utf-8")
+    before = "    cooldown:\n      default-days: 7\n"
+    assert text.count(before) == text.count("\nupdates:\n") == 1
+    text = text.replace(before, waiting).replace("\nupdates:\n", f"\n{logins}\nupdates:\n")
+    file = tmp_path / ".github" / "dependabot.yml"
+    file.parent.mkdir()
+    file.write_text(f"{text}{submodules}", encoding="utf-8")
+    schema = SCHEMAS[".github/dependabot.yml"]
+    run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", *schema, file)
+    assert "No findings" in run(
+        SCRIPTS / "zizmor", "--offline", "--no-progress", "--persona=auditor", tmp_path
+    )
+    answers = {
+        "submodules": "https://git.acme.example/acme/one.git",
+        "index_url": "https://robot@packages.acme.example/simple",
+        "private_packages": "my-package==1.0",
+    }
+    made = rendered(tmp_path / "made", **answers) / ".github" / "dependabot.yml"
+    added = yaml.safe_load(file.read_text(encoding="utf-8"))
+    added["registries"]["git-acme-example"] = added["registries"].pop("submodules")
+    assert added == yaml.safe_load(made.read_text(encoding="utf-8"))
 
 
 def test_the_bots_leave_to_the_template_what_it_pins(bake):

@@ -5,7 +5,6 @@ import secrets
 import shutil
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,60 +12,12 @@ import servers
 import yaml
 from baking import git
 from commands import run
-from request_api import RequestApi, request_api
+from company import BRANCH, set_up
 from updates import commit, create, edit, releases
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the jobs run on Linux")
 
 PLATFORMS = ("github", "gitlab", "azure")
-BRANCH = "template-update"
-
-
-@dataclass
-class Company:
-    """A company's servers: one for its template, one for its app, and what the platform says about requests."""
-
-    folder: Path
-    template: Path
-    template_url: str
-    app_url: str
-    api: RequestApi
-    tokens: dict[str, str]
-
-    @property
-    def server(self) -> Path:
-        """The app's repository on its server."""
-        return self.folder / "apps" / "app.git"
-
-    def publish(self, app: Path) -> None:
-        """Put an app on its server; it knows the template by its URL there."""
-        edit(app / ".cruft.json", f'"template": "{self.template}"', f'"template": "{self.template_url}"')
-        commit(app)
-        run("git", "clone", "--quiet", "--bare", app, self.server)
-        git(self.server, "config", "http.receivepack", "true")
-
-    def update(self, status=0, python=sys.executable, **variables) -> str:
-        """Run the job's program in a fresh clone of the app, and return what it printed."""
-        clone = self.folder / "clone"
-        shutil.rmtree(clone, ignore_errors=True)
-        run("git", "clone", "--quiet", self.server, clone)
-        git(clone, "remote", "set-url", "origin", self.app_url)
-        given = self.api.variables | self.tokens | variables
-        return run(python, ".ci/update.py", cwd=clone, env=given, status=status)
-
-    def branch(self) -> str:
-        """Return the commit of the update's branch on the server, "" if it isn't there."""
-        return git(self.server, "rev-parse", "--verify", "--quiet", BRANCH, status=None)
-
-    def release(self, tag: str, name: str) -> None:
-        """Publish a newer version of the template, which adds a file."""
-        work = self.folder / "template"
-        if not work.exists():
-            run("git", "clone", "--quiet", self.template, work)
-        (work / "{{cookiecutter.app_slug}}" / name).write_text("New.\n", encoding="utf-8")
-        commit(work)
-        git(work, "tag", tag)
-        git(work, "push", "--quiet", "origin", "HEAD:main", tag)
 
 
 @pytest.fixture(scope="module")
@@ -80,33 +31,9 @@ def made(tmp_path_factory):
 @pytest.fixture
 def company(made, tmp_path):
     """Set up a company on a platform: `company("gitlab")`."""
+    template, apps = made
     with ExitStack() as stack:
-
-        def set_up(ci: str, change=None) -> Company:
-            template, apps = made
-            for name in ("templates", "apps"):
-                (tmp_path / name).mkdir()
-            own_template = shutil.copytree(template, tmp_path / "templates" / template.name)
-            tokens = {
-                "UPDATE_TOKEN": secrets.token_hex(16),
-                "TEMPLATE_TOKEN": f"reader:{secrets.token_hex(16)}",
-            }
-            logins = {"token": tokens["UPDATE_TOKEN"]}
-            reader = dict([tokens["TEMPLATE_TOKEN"].split(":")])
-            app_url = stack.enter_context(servers.git_http(tmp_path / "apps", logins))
-            template_url = stack.enter_context(servers.git_http(tmp_path / "templates", reader))
-            api = stack.enter_context(request_api(ci))
-            made_here = Company(
-                tmp_path, own_template, f"{template_url}/{template.name}", f"{app_url}/app.git", api, tokens
-            )
-            app = shutil.copytree(apps[ci], tmp_path / "app")
-            edit(app / ".cruft.json", f'"template": "{template}"', f'"template": "{own_template}"')
-            if change:
-                change(app)
-            made_here.publish(app)
-            return made_here
-
-        yield set_up
+        yield lambda ci, change=None: stack.enter_context(set_up(ci, template, apps[ci], tmp_path, change))
 
 
 def conflicting(app: Path) -> None:
