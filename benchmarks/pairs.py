@@ -37,9 +37,9 @@ def compare(
     return kept
 
 
-def cookiecutter(folder: Path, *options: str) -> None:
+def cookiecutter(folder: Path, *options: str, template: Path = TEMPLATE) -> None:
     """Make an app in `folder`; raise CalledProcessError if that fails."""
-    command = [sys.executable, "-m", "cookiecutter", str(TEMPLATE), "--no-input", "-o", str(folder), *options]
+    command = [sys.executable, "-m", "cookiecutter", str(template), "--no-input", "-o", str(folder), *options]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

@@ -6,18 +6,20 @@ import sys
 from pathlib import Path
 
 from commands import run
+from ready import cookiecutter
 
 TEMPLATE = Path(__file__).resolve().parents[1]
 SLUG = "my-viktor-app"
 
 
-def make_app(folder: Path, *options, command=(sys.executable, "-m", "cookiecutter"), **settings) -> str:
+def make_app(folder: Path, *options, command=(), **settings) -> str:
     """Make an app in `folder` and return what was printed.
 
-    `options` are words of the command line, of cookiecutter's own or `question=answer`; `settings` go to
+    `command` starts another cookiecutter than this environment's. `options` are words of the command line, of cookiecutter's own or `question=answer`; `settings` go to
     `commands.run`. Answers given this way must hold no brace, which cookiecutter would render.
     """
-    return run(*command, TEMPLATE, "--no-input", "--output-dir", folder, *options, **settings)
+    words = (TEMPLATE, "--no-input", "--output-dir", folder, *options)
+    return run(*command, *words, **settings) if command else cookiecutter(*words, **settings)
 
 
 def git(folder: Path, *arguments, **settings) -> str:

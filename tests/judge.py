@@ -1,5 +1,6 @@
-"""Answers as cookiecutter hands them to the hooks."""
+"""Answers as cookiecutter hands them to the hooks, and the requirements.txt that an app with them has."""
 
+import importlib
 import json
 from functools import cache
 from pathlib import Path
@@ -7,27 +8,39 @@ from pathlib import Path
 from baking import TEMPLATE
 from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDERS = (TEMPLATE / "{{cookiecutter.app_slug}}", TEMPLATE / "templates")
 
 
 @cache
-def defaults(private_index: str) -> dict:
-    """Return the answers that Enter gives at every prompt but the one for `private_index`."""
-    context = generate_context(
-        str(TEMPLATE / "cookiecutter.json"), extra_context={"private_index": private_index}
-    )
-    return prompt_for_config(context, no_input=True)
+def defaults() -> dict:
+    """Return the answers that Enter gives at every prompt."""
+    return prompt_for_config(generate_context(str(TEMPLATE / "cookiecutter.json")), no_input=True)
 
 
-def make_answers(private_index="none", **changes) -> dict:
-    """Return the answers to all questions, Enter for each but for `changes`, which are taken as they are.
-
-    `private_index` may be none of the choices, as in a replay file written by hand.
-    """
-    known = private_index in defaults("none")["_platforms"]
-    return defaults(private_index if known else "none") | {"private_index": private_index} | changes
+def make_answers(**changes) -> dict:
+    """Return the answers to all questions, Enter for each but for `changes`, which are taken as they are."""
+    return defaults() | changes
 
 
 def write_replay_file(file: Path, **changes) -> Path:
     """Write a file for `--replay-file` with the answers of `make_answers`, and return its path."""
     file.write_text(json.dumps({"cookiecutter": make_answers(**changes)}), encoding="utf-8")
     return file
+
+
+@cache
+def template_environment() -> Environment:
+    """Return what cookiecutter renders the files of an app in, without its search for the template's modules."""
+    environment = Environment(  # noqa: S701 (no HTML)
+        loader=FileSystemLoader(FOLDERS), undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    environment.globals["template_module"] = importlib.import_module
+    return environment
+
+
+def render_requirements(**changes) -> str:
+    """Return the text of requirements.txt for the answers of `make_answers`, in a hundredth of a bake's time."""
+    template = template_environment().get_template("requirements.txt")
+    return template.render(cookiecutter=make_answers(**changes))

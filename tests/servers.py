@@ -241,8 +241,11 @@ def git_daemon(repositories: Path, *, receives=False):
 
 
 @contextmanager
-def git_http(repositories: Path, logins: dict[str, str]):
-    """Serve the bare repositories of a folder by git's own http-backend, for logins only; gives the folder's URL."""
+def git_http(repositories: Path, logins: dict[str, str], *, asked: list[Asked] | None = None):
+    """Serve the bare repositories of a folder by git's own http-backend, for logins only; gives the folder's URL.
+
+    Each request is added to `asked`.
+    """
 
     def answer(request: BaseHTTPRequestHandler) -> Answer:
         path, _, query = request.path.partition("?")
@@ -265,7 +268,7 @@ def git_http(repositories: Path, logins: dict[str, str]):
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
         return Answer(int(headers.pop("Status", "200 OK").split()[0]), content, headers)
 
-    with web_server(answer, logins) as url:
+    with web_server(answer, logins, asked=asked) as url:
         yield url
 
 

@@ -18,28 +18,25 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidName, canonicalize_name
 from preflight.submodule_url import GIT_REF
 
-from making.answers import find_problems
-from making.packages import APP_PACKAGES, judge_index_package
-from making.source import PLACEHOLDER
+from making.answers import LAST_WORDS, find_problems
+from making.hosts import PLACEHOLDER, read_hosts
+from making.packages import APP_PACKAGES, judge_package_of_index
+from making.problem import describe
+from making.source import read_source
 
-PLATFORMS = make_answers()["_platforms"]
+HOSTS = read_hosts(make_answers()["_hosts"])
 
 LIBRARY = "https://github.com/acme/beams.git"
 PACKAGE = "acme-beams==1.2.0"
-INDEX = {
-    "private_index": "other",
-    "index_url": "https://pypi.example.com/simple",
-    "index_user": "robot",
-    "private_packages": PACKAGE,
-}
-OPEN = INDEX | {"private_index": "open"}
-GITLAB = INDEX | {
-    "private_index": "gitlab",
-    "index_url": "https://gitlab.example.com/api/v4/projects/42/packages/pypi/simple",
-}
-GITHUB = {"private_index": "github", "index_url": "https://github.com/acme", "private_packages": "beams@v1.2"}
-GEMFURY = INDEX | {"private_index": "gemfury", "index_url": "https://pypi.fury.io/acme/", "index_user": ""}
+INDEX = {"index_url": "https://robot@pypi.example.com/simple", "private_packages": PACKAGE}
+ALONE = INDEX | {"index_url": "--index-url https://robot@pypi.example.com/simple"}
+GITHUB = {"index_url": "https://github.com/acme", "private_packages": "beams@v1.2"}
 MIXED_16 = "aB3" + "cD4e" * 3 + "f"
+
+
+def with_secret(name: str) -> str:
+    """Return an index whose secret is in a variable of this name."""
+    return f"https://robot:${{{name}}}@pypi.example.com/simple"
 
 
 def cases(question: str, *rows: tuple, **others):
@@ -87,11 +84,21 @@ def cases(question: str, *rows: tuple, **others):
             *((device, "device", f"{device}-app") for device in ("con", "prn", "aux", "nul", "com1", "lpt9")),
             ("lpt0", "device", "lpt10"),
         ),
-        # The index
-        *cases("private_index", ("pip", "choices", "other"), ("", "choices", "other"), **INDEX),
+        # The menus and the version of Python
+        *cases("app_type", ("Tree", "choices", "tree"), ("", "choices", "simple")),
+        *cases("ci", ("", "choices", "none"), ("jenkins", "choices", "azure")),
+        *cases(
+            "python_version",
+            ("", "Python", "3.14"),
+            ("3.9", "Python", "3.11"),
+            ("3.10", "no longer", "3.12"),
+            ("3.15", "Python", "3.13"),
+            ("3.12.1", "Python", "3.12"),
+            (" 3.12", "Python", "3.12"),
+        ),
+        # Where private packages come from: the address
         *cases(
             "index_url",
-            ("", "https://", "https://pypi.example.com/"),
             ("http://pypi.example.com/simple", "https://", "http://localhost/simple"),
             ("http://127.0.0.2/simple", "https://", "http://127.0.0.1/simple"),
             ("http://localhost.example.com/simple", "https://", "http://localhost:8080/simple"),
@@ -99,35 +106,33 @@ def cases(question: str, *rows: tuple, **others):
             ("ftp://pypi.example.com/simple", "https://", "https://pypi.example.com:8443/simple"),
             ("file:///simple", "https://", "https://10.0.0.1/simple"),
             ("pypi.example.com/simple", "https://", "https://pypi.example.com/simple"),
-            ("https://pypi.example.com/my simple", "white space", "https://pypi.example.com/my%20simple"),
-            ("https://pypi.example.com/simple\n", "white space", "https://pypi.example.com/simple/"),
-            ('https://pypi.example.com/"simple"', "quote", "https://pypi.example.com/simple"),
-            ("https://pypi.example.com/'simple'", "quote", "https://pypi.example.com/simple"),
+            ("https://pypi.example.com/my simple", "more than a URL", "https://pypi.example.com/my%20simple"),
+            ('https://pypi.example.com/a"simple', "quote", "https://pypi.example.com/asimple"),
+            ("https://pypi.example.com/a'simple", "quote", "'https://pypi.example.com/simple'"),
             ("https://pypi.example.com/simple#x", "#", "https://pypi.example.com/simple/x"),
             ("https://pypi.example.com/simple?x=1", "?", "https://pypi.example.com/simple/x=1"),
             ("https://pypi.example.com/\\simple", "breaks", "https://pypi.example.com/simple"),
             ("https://pypi.example.com/${REPO}/simple", "breaks", "https://pypi.example.com/REPO/simple"),
+            ("https://pypi.example.com/<repo>/simple", "<repo>", "https://pypi.example.com/repo/simple"),
             ("https://pypi.example.com/\x07simple", "breaks", "https://pypi.example.com/simple"),
             ("https://pypi.example.com/sïmple", "breaks", "https://pypi.example.com/s%C3%AFmple"),
             ("https://HOST/simple", "HOST", "https://host.example.com/simple"),
             ("https://pypi.example.com/PATH", "PATH", "https://pypi.example.com/path"),
             ("https://pypi/simple", "host", "https://pypi.acme/simple"),
             ("https://-pypi.example.com/simple", "host", "https://p-ypi.example.com/simple"),
-            ("https:///simple", "host", "https://a.b/simple"),
+            ("https:///simple", "URL", "https://a.b/simple"),
             ("https://pypi.example.com:99999/simple", "URL", "https://pypi.example.com:9999/simple"),
             ("https://pypi.example.com", "shape", "https://pypi.example.com/"),
             ("https://a.b/" + "x" * 489, "501", "https://a.b/" + "x" * 488),
-            # A token in the path, where pip prints it.
-            (f"https://a.b/{MIXED_16}/simple", "token", "https://a.b/Acme2024Python/simple"),
+            ("nowhere", "URL", " none "),
+            # A token in the path, where pip prints it
+            (f"https://a.b/{MIXED_16}/simple", "token", "https://a.b/StructuralEngineering2025/simple"),
             (
                 "https://a.b/t/aa-" + "0a1b2c3d" + "-0a1b" * 3 + "-0a1b2c3d4e5f/x",
                 "token",
                 "https://a.b/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d/x",
             ),
-            **INDEX,
-        ),
-        *cases(
-            "index_url",
+            # The shape of its host's
             (
                 "https://gitlab.com/api/v4/projects/PROJECT_ID/packages/pypi/simple",
                 "PROJECT_ID",
@@ -143,41 +148,138 @@ def cases(question: str, *rows: tuple, **others):
                 "shape",
                 "https://gitlab.com/api/v4/projects/42/packages/pypi/simple",
             ),
-            **GITLAB,
+            (
+                "https://pkgs.dev.azure.com/acme/_packaging/feed@Release/npm/simple/",
+                "shape",
+                "https://pkgs.dev.azure.com/acme/_packaging/feed@Release/pypi/simple/",
+            ),
         ),
         *cases(
             "index_url",
-            ("https://github.com/acme/beams", "shape", "https://github.com/acme"),
+            ("https://github.com/acme/beams", "shape", "https://github.com/acme/"),
             ("https://github.com/ORG", "ORG", "https://acme.ghe.com/acme"),
+            ("https://bitbucket.org/acme/beams", "shape", "https://bitbucket.org/acme"),
+            ("https://dev.azure.com/acme", "shape", "https://dev.azure.com/acme/bridges"),
+            ("https://dev.azure.com/acme/a/b", "shape", "https://dev.azure.com/acme/bridges/_git"),
+            ("https://gitlab.com/GROUP", "GROUP", "https://gitlab.com/acme/team/bridges"),
+            ("https://code.example.com/acme", "no user", "https://robot@code.example.com/acme"),
             **GITHUB,
         ),
+        # The login
         *cases(
-            "index_user",
-            ("", "empty", "r"),
-            (" ", "empty", "first last"),
-            ("robot:pass", "colon", "me@corp.com"),
-            ("robot${X}", "${", "DOM\\user"),
-            ("me%40corp.com", "%XX", "100%"),
-            ("müller", "ASCII", "mueller"),
-            ("robot\n", "ASCII", "gitlab+deploy-token-1"),
+            "index_url",
+            ("https://USER@pypi.example.com/simple", "USER", "https://user@pypi.example.com/simple"),
+            (
+                "https://USER:${VIKTOR_APP_SECRET}@pypi.example.com/simple",
+                "USER",
+                "https://me@corp.com:${VIKTOR_APP_SECRET}@pypi.example.com/simple",
+            ),
+            (
+                "https://robot:<your_token>@pypi.example.com/simple",
+                "<your_token>",
+                "https://robot:${ACME_TOKEN}@pypi.example.com/simple",
+            ),
+            (
+                "https://<your_token>@pypi.example.com/simple",
+                "<your_token>",
+                "https://${ACME_TOKEN}@pypi.example.com/simple",
+            ),
+            (
+                "https://robot:${acme_token}@pypi.example.com/simple",
+                "pip",
+                "https://${ACME_USER}:${ACME_TOKEN}@pypi.example.com/simple",
+            ),
+            (
+                "https://${ACME_USER}@corp:${ACME_TOKEN}@pypi.example.com/simple",
+                "pip",
+                "https://:${ACME_TOKEN}@pypi.example.com/simple",
+            ),
+            ("https://müller@pypi.example.com/simple", "ASCII", "https://mueller@pypi.example.com/simple"),
+            ("https://m%C3%BCller@pypi.example.com/simple", "ASCII", "https://100%@pypi.example.com/simple"),
+            (
+                "https://robot%0a@pypi.example.com/simple",
+                "ASCII",
+                "https://gitlab+deploy-token-1@pypi.example.com/simple",
+            ),
             **INDEX,
         ),
-        *cases("index_user", (MIXED_16, "token", "acme"), **GEMFURY),
-        *cases("index_serves_pypi", (True, "PyPI", False), **GEMFURY),
+        *(
+            pytest.param("index_url", with_secret(refused), word, with_secret(good), INDEX, id=refused)
+            for refused, word, good in (
+                ("1SECRET", "no shell", "SECRET1"),
+                ("VIKTOR_SECRET", "VIKTOR reserves", "VIKTOR_APP_SECRET"),
+                ("VIKTOR_TOKEN", "another of CI's variables", "ACME_TOKEN"),
+                ("SUBMODULES_TOKEN", "another of CI's variables", "PACKAGES_TOKEN"),
+                ("UPDATE_TOKEN", "another of CI's variables", "INDEX_TOKEN"),
+                ("GITHUB_PACKAGES", "GitHub refuses", "PACKAGES_OF_GITHUB"),
+                ("CI_SECRET", "GitLab sets", "SECRET_OF_CI"),
+                ("PIP_TOKEN", "pip reads", "TOKEN_FOR_PIP"),
+                ("UV_TOKEN", "uv reads", "TOKEN_FOR_UV"),
+                ("GIT_TOKEN", "Git reads", "TOKEN_FOR_GIT"),
+                ("PYTHONPATH", "Python reads", "A"),
+                ("PATH", "the system", "PATHS"),
+                ("ALL_PROXY", "proxy", "PROXY_TOKEN"),
+            )
+        ),
         *cases(
-            "secret_name",
-            ("", "variable", "A"),
-            ("viktor_app_secret", "variable", "VIKTOR_APP_SECRET"),
-            ("1SECRET", "variable", "SECRET1"),
-            ("MY-SECRET", "variable", "MY_SECRET"),
-            ("${SECRET}", "variable", "SECRET"),
-            ("SECRET\n", "variable", "SECRET"),
-            ("SÉCRET", "variable", "SECRET"),
-            ("VIKTOR_SECRET", "VIKTOR reserves", "VIKTOR_APP_SECRET"),
-            ("GITHUB_PACKAGES", "GitHub refuses", "PACKAGES_OF_GITHUB"),
-            ("UPDATE_TOKEN", "another of CI's variables", "ACME_TOKEN"),
-            ("UV_TOKEN", "uv reads", "TOKEN_FOR_UV"),
-            ("PATH", "the system", "PATHS"),
+            "index_url",
+            (
+                "https://${PATH}:${ACME_TOKEN}@pypi.example.com/simple",
+                "the variable PATH",
+                "https://${ACME_USER}:${ACME_TOKEN}@pypi.example.com/simple",
+            ),
+            **INDEX,
+        ),
+        *(
+            pytest.param("index_url", refused, "names no user", good, {}, id=f"no user, {refused}")
+            for refused in (
+                "https://pypi.apkg.io/acme/simple",
+                "https://acme.jfrog.io/artifactory/api/pypi/beams/simple",
+                "https://nexus.acme.com/repository/beams/simple",
+                "https://code.acme.com/api/packages/acme/pypi/simple",
+                "https://devpi.acme.com/acme/stable/+simple/",
+                "https://pulp.acme.com/pypi/beams/simple/",
+            )
+            for good in (refused.replace("//", "//robot@"), refused.replace("//", "//@"))
+        ),
+        # pip's options
+        *cases(
+            "index_url",
+            ("--index-url", "URL", "--index-url https://a.b/simple"),
+            ("--index-url=", "URL", "--index-url=https://a.b/simple"),
+            ("-i https://a.b/simple x", "more than a URL", "-i https://a.b/simple"),
+            ("-f https://a.b/simple", "more than a URL", '-i "https://a.b/simple"'),
+            ("--index https://a.b/simple", "more than a URL", "--extra-index-url https://a.b/simple"),
+            (
+                "https://a.b/simple https://c.d/simple",
+                "more than a URL",
+                "--extra-index-url='https://a.b/simple'",
+            ),
+            (
+                "--index-url https://pypi.fury.io/acme/",
+                "doesn't serve PyPI's",
+                "--extra-index-url https://pypi.fury.io/acme/",
+            ),
+            (
+                "--index-url https://packagecloud.io/acme/beams/pypi/simple",
+                "doesn't serve PyPI's",
+                "https://packagecloud.io/acme/beams/pypi/simple",
+            ),
+            (
+                "--index-url https://robot@code.acme.com/api/packages/acme/pypi/simple",
+                "doesn't serve PyPI's",
+                "https://robot@code.acme.com/api/packages/acme/pypi/simple",
+            ),
+        ),
+        *cases(
+            "index_url",
+            ("--index-url https://github.com/acme", "packages come from Git", "https://github.com/acme"),
+            (
+                "--extra-index-url https://github.com/acme",
+                "packages come from Git",
+                "https://github.com/acme",
+            ),
+            **GITHUB,
         ),
         # The private packages
         *cases(
@@ -186,30 +288,28 @@ def cases(question: str, *rows: tuple, **others):
             ("acme-beams>=1.0", "upper bound", "acme-beams>=1.0,<2"),
             ("acme-beams!=1.0", "upper bound", "acme-beams~=1.0"),
             ("acme-beams>1", "upper bound", "acme-beams<=2"),
-            ("acme-beams~=1", "PEP 508", "acme-beams~=1.0"),
-            ("acme-beams===1.0", "PEP 508", "acme-beams==1.0"),
-            ("acme-beams==", "PEP 508", "acme-beams==1.*"),
-            ("acme-beams==1.x", "PEP 508", "acme-beams==1!2.0rc1.post2.dev3+local.4"),
-            ("acme-beams-==1", "PEP 508", "acme-be_a.ms==1"),
-            ("-acme==1", "PEP 508", "a==1"),
-            ("acme[==1", "PEP 508", "acme[plot,pdf]==1"),
-            ("acme==1;python_version>'3'", "PEP 508", "acme==1"),
-            ("acme@https://a.b/c.whl", "PEP 508", "acme==1"),
-            ("--pre", "PEP 508", "pre==1"),
-            ("bjälke==1", "PEP 508", "bjalke==1"),
-            ("beams==\u0661", "PEP 508", "beams==1"),
-            ("\u212aelvin==1", "PEP 508", "Kelvin==1"),
+            ("acme-beams=1.0", "a package with a version", "acme-beams~=1.0"),
+            ("acme-beams==", "a package with a version", "acme-beams==1.*"),
+            ("acme-beams==?", "a package with a version", "acme-beams==1!2.0rc1.post2.dev3+local.4"),
+            ("acme-beams-==1", "a package with a version", "acme-be_a.ms==1"),
+            ("-acme==1", "a package with a version", "a==1"),
+            ("acme[==1", "a package with a version", "acme[plot,pdf]==1"),
+            ("acme==1;python_version>'3'", "a package with a version", "acme==1"),
+            ("acme@https://a.b/c.whl", "tag or a commit", "acme==1"),
+            ("--pre", "a package with a version", "pre==1"),
+            ("bjälke==1", "a package with a version", "bjalke==1"),
+            ("beams==\u0661", "a package with a version", "beams==1"),
+            ("\u212aelvin==1", "a package with a version", "Kelvin==1"),
             ("Acme.Beams==1 acme_beams==1", "twice", "Acme.Beams==1 acme_beams2==1"),
             ("Viktor==1", "already", "viktor-beams==1"),
             **INDEX,
         ),
         *cases(
             "private_packages",
-            ("acme-beams>=", "PEP 508", "acme-beams"),
-            ("acme-beams>=1;", "PEP 508", "acme-beams>=1"),
+            ("acme-beams>=", "a package with a version", "acme-beams"),
+            ("acme-beams>=1;", "a package with a version", "acme-beams>=1"),
             ("a a", "twice", "a b"),
-            **INDEX,
-            index_serves_pypi=True,
+            **ALONE,
         ),
         *cases(
             "private_packages",
@@ -296,53 +396,118 @@ def test_refuses_an_answer_and_takes_the_nearest_good_one(question, refused, wor
     assert find_problems(make_answers(**others | {question: good})) == []
 
 
-@pytest.mark.parametrize("platform", [name for name, platform in PLATFORMS.items() if platform["urls"]])
-def test_a_shape_must_be_filled_in(platform):
-    """Each platform's URL is refused as long as a word in capitals stands in it, and taken without one."""
-    packages = "beams@v1" if PLATFORMS[platform]["source"] == "git" else PACKAGE
-    others = {"private_index": platform, "index_user": "robot", "private_packages": packages}
-    for shape in PLATFORMS[platform]["urls"]:
-        words = PLACEHOLDER.findall(shape)
-        url = shape
-        while words:
-            problems = find_problems(make_answers(**others, index_url=url))
-            assert [problem.questions for problem in problems] == [("index_url",)], url
-            assert all(word in problems[0].wrong for word in words)
-            url = url.replace(words[0], "acme.example" if words[0] == "HOST" else "acme1")
-            words.pop(0)
-        assert find_problems(make_answers(**others, index_url=url)) == [], url
+# The words of a shape that a user fills in; a date is one of them.
+WORDS = re.compile(f"YYYY-MM-DD|{PLACEHOLDER.pattern}")
+SHAPES = [(key, shape) for key, host in HOSTS.items() for shape in host.urls]
+
+
+@pytest.mark.parametrize(("key", "shape"), SHAPES)
+def test_a_shape_must_be_filled_in(key, shape):
+    """Each host's URL is refused as long as a word in capitals stands in it, taken without one, and then the host's."""
+    host = HOSTS[key]
+    packages = "beams@v1" if host.git else PACKAGE
+    url = shape.replace("//", "//robot@") if host.wants_user else shape
+    words = WORDS.findall(shape)
+    while words:
+        (problem,) = find_problems(make_answers(index_url=url, private_packages=packages))
+        assert problem.questions == ("index_url",), url
+        assert all(word in problem.wrong for word in re.findall("[A-Z_]+", " ".join(words)))
+        word = words.pop(0)
+        url = url.replace(word, {"HOST": "acme.example", "YYYY-MM-DD": "2026-02-28"}.get(word, "acme1"), 1)
+    answers = make_answers(index_url=url, private_packages=packages)
+    assert find_problems(answers) == [], url
+    assert read_source(answers, HOSTS).host == host
 
 
 @pytest.mark.parametrize(
     ("changes", "questions", "word"),
     [
-        ({"private_packages": PACKAGE}, {"private_index", "private_packages"}, "no index"),
-        (INDEX | {"private_packages": ""}, {"private_index", "private_packages"}, "no package"),
-        (INDEX | {"private_packages": " "}, {"private_index", "private_packages"}, "no package"),
-        ({"submodules": LIBRARY, "git_init": False}, {"submodules", "git_init"}, "Git repository"),
+        ({"private_packages": PACKAGE}, {"index_url", "private_packages"}, "no address"),
+        (INDEX | {"index_url": "-"}, {"index_url", "private_packages"}, "no address"),
+        (INDEX | {"private_packages": f"{PACKAGE} beams@v1"}, {"private_packages"}, "one address for all"),
+        (GITHUB | {"private_packages": f"{PACKAGE} beams@v1"}, {"private_packages"}, "one address for all"),
+        ({"submodules": LIBRARY, "__git_init": "no"}, {"submodules"}, "Git repository"),
     ],
 )
 def test_refuses_answers_that_contradict_each_other(changes, questions, word):
     """Answers that make no sense together are all asked again."""
     (problem,) = find_problems(make_answers(**changes))
-    assert questions <= set(problem.questions)
+    assert questions == set(problem.questions)
     assert word in problem.wrong
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"index_url": "http://x", "index_serves_pypi": True},
-        {"git_init": False},
-        OPEN | {"index_user": ""},
-        OPEN | {"private_packages": "acme-beams", "index_serves_pypi": True},
-        GITHUB | {"index_serves_pypi": True},
-        GEMFURY | {"index_user": "me@corp.com"},
+        # Where there is nothing, in each of the ways to say so
+        {},
+        dict.fromkeys(("submodules", "index_url", "private_packages"), ""),
+        dict.fromkeys(("submodules", "index_url", "private_packages"), "-"),
+        dict.fromkeys(("submodules", "index_url", "private_packages"), " none "),
+        # A team's first day: where the packages will be, and none yet
+        INDEX | {"private_packages": "none"},
+        ALONE | {"private_packages": "-"},
+        GITHUB | {"private_packages": ""},
+        {"index_url": "https://robot@code.example.com/acme"},
+        # No repository, and nothing that needs one
+        {"__git_init": "no"},
+        {"__git_init": "no", "submodules": "none"},
     ],
 )
-def test_ignores_answers_that_mean_nothing(changes):
-    """An answer that the others leave no use for is not judged."""
+def test_takes_what_says_nothing_yet(changes):
+    """Nothing is refused of a team that has no submodule, no index or no package."""
     assert find_problems(make_answers(**changes)) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "user"),
+    [
+        ("https://acme@dev.azure.com/acme/bridges/_git/beams", "acme"),
+        ("soil=https://acme@dev.azure.com/acme/bridges/_git/beams#v1.2", "acme"),
+        ("https://anne_builder@bitbucket.org/acme/beams.git", "anne_builder"),
+        ("https://anne@bitbucket.org/acme/beams.git#main", "anne"),
+    ],
+)
+def test_a_url_to_clone_as_its_host_shows_it_is_told_what_to_leave_out(shown, user):
+    """The user name is no secret: it is shown, and what the refusal says to type is taken."""
+    (problem,) = find_problems(make_answers(submodules=shown))
+    assert not problem.holds_secret
+    assert shown in describe(problem)
+    advice, _, instead = problem.right.partition(": ")
+    assert advice == f"leave out {user}@"
+    assert instead == shown.replace(f"{user}@", "")
+    assert find_problems(make_answers(submodules=instead)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        (f"{LIBRARY}@v1.2", f"{LIBRARY}#v1.2"),
+        ("git@github.com:acme/beams.git@release/1", "git@github.com:acme/beams.git#release/1"),
+        ("ssh://localhost:2222/beams.git@v1", "ssh://localhost:2222/beams.git#v1"),
+    ],
+)
+def test_a_version_behind_an_at_is_told_how_git_has_it(typed, instead):
+    """`URL@v1.2` is pip's way to write it; what the refusal says to type is taken."""
+    (problem,) = find_problems(make_answers(submodules=typed))
+    assert not problem.holds_secret
+    assert problem.right == f"write #{instead.partition('#')[2]}: {instead}"
+    assert find_problems(make_answers(submodules=instead)) == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "git@ssh.dev.azure.com:v3/ORG/PROJECT/REPO",
+        "ORG@vs-ssh.visualstudio.com:v3/ORG/PROJECT/REPO",
+        "https://dev.azure.com/ORG/PROJECT/_git/REPO",
+        "ssh://git@altssh.bitbucket.org:443/acme/beams.git",
+        "ssh://git@ssh.github.com:443/acme/beams.git",
+    ],
+)
+def test_takes_urls_to_clone_as_hosts_show_them(word):
+    """By ssh as by https."""
+    assert find_problems(make_answers(submodules=word)) == []
 
 
 def test_reports_every_word_and_every_question_at_once():
@@ -351,20 +516,20 @@ def test_reports_every_word_and_every_question_at_once():
         make_answers(
             app_name="",
             app_slug="A",
-            **INDEX | {"index_url": "http://a.b/", "private_packages": "acme == 1 beams"},
-            secret_name="a",  # noqa: S106 (a name)
+            index_url="http://${a}@a.b/",
+            private_packages="acme == 1 beams",
             submodules=f"{LIBRARY} ../x file:///y {LIBRARY}",
         )
     )
     assert sorted((problem.questions, problem.answer) for problem in problems) == [
         (("app_name",), ""),
         (("app_slug",), "A"),
-        (("index_url",), "http://a.b/"),
+        (("index_url",), "http://${a}@a.b/"),
+        (("index_url",), "http://${a}@a.b/"),
         (("private_packages",), "1"),
         (("private_packages",), "=="),
         (("private_packages",), "acme"),
         (("private_packages",), "beams"),
-        (("secret_name",), ""),
         (("submodules",), "../x"),
         (("submodules",), "file:///y"),
         (("submodules",), LIBRARY),
@@ -373,7 +538,7 @@ def test_reports_every_word_and_every_question_at_once():
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("git_init", "no"), ("index_serves_pypi", None), ("submodules", [LIBRARY]), ("app_name", 7)],
+    [("index_url", None), ("python_version", 3.12), ("submodules", [LIBRARY]), ("app_name", 7)],
 )
 def test_refuses_an_answer_of_another_kind(question, answer):
     """What only a replay file written by hand can hold is refused too."""
@@ -393,7 +558,7 @@ def test_knows_what_the_app_installs_itself():
 
 
 def is_requirement(text: str) -> bool:
-    """Tell whether `packaging` reads a text as a requirement of the forms that the hook takes.
+    """Tell whether `packaging`, as pip, reads a text as a requirement of the forms that the hook takes.
 
     Its parser lets a name end in `_` and a list in a comma, which PEP 508 and its own `canonicalize_name` don't.
     """
@@ -412,80 +577,51 @@ def random_texts(pieces: list[str], count: int) -> list[str]:
     return ["".join(chosen.choices(pieces, k=chosen.randint(1, 5))) for _ in range(count)]
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        pytest.param(
-            [
-                f"{name}==1"
-                for name in random_texts(["a", "Z", "9", "-", "_", ".", "é", "\u212a", "\u0663"], 2000)
-            ],
-            id="names",
-        ),
-        pytest.param(
-            [f"a[{extras}]==1" for extras in random_texts(["a", "B-2", ",", "_", "[", "]"], 1000)],
-            id="extras",
-        ),
-        pytest.param(
-            [
-                f"a{operator}{version}"
-                for version in random_texts(
-                    [
-                        "1",
-                        "0",
-                        ".2",
-                        "v",
-                        "2!",
-                        "a",
-                        "rc1",
-                        "-",
-                        "_",
-                        ".",
-                        "post",
-                        ".dev3",
-                        "+",
-                        "abc",
-                        ".*",
-                        "\u0663",
-                    ],
-                    2000,
-                )
-                for operator in ("==", "!=", "~=", "<", "<=", ">", ">=")
-            ],
-            id="versions",
-        ),
-        pytest.param(
-            [
-                f"a{bounds}"
-                for bounds in random_texts(
-                    ["==1", "<2", ",", ">=1.0", "~=1", "!=1.*", "=", "(", ")", "==="], 2000
-                )
-            ],
-            id="specifiers",
-        ),
-        pytest.param(
-            [
-                "a@b",
-                "a @ https://a.b/c",
-                "a;extra=='x'",
-                "a[]==1",
-                "a==1,",
-                "a,==1",
-                "a==1,,<2",
-                "-e a",
-                "a==1\n",
-                "",
-                "[x]==1",
-            ],
-            id="forms",
-        ),
-    ],
+NAMES = [f"{name}==1" for name in random_texts(["a", "Z", "9", "-", "_", ".", "é", "\u212a", "\u0663"], 2000)]
+EXTRAS = [f"a[{extras}]==1" for extras in random_texts(["a", "B-2", ",", "_", "[", "]"], 1000)]
+PIECES = ["1", "0", ".2", "v", "2!", "a", "rc1", "-", "_", ".", "post", ".dev3", "+", "abc", ".*", "\u0663"]
+VERSIONS = [
+    f"a{operator}{version}"
+    for version in random_texts(PIECES, 2000)
+    for operator in ("==", "!=", "~=", "<", "<=", ">", ">=")
+]
+BOUNDS = [
+    f"a{bounds}"
+    for bounds in random_texts(["==1", "<2", ",", ">=1.0", "~=1", "!=1.*", "=", "(", ")", "==="], 2000)
+]
+FORMS = (
+    "a@b",
+    "a @ https://a.b/c",
+    "a;extra=='x'",
+    "a[]==1",
+    "a==1,",
+    "a,==1",
+    "a==1,,<2",
+    "-e a",
+    "a==1\n",
+    "",
+    "[x]==1",
 )
-def test_reads_requirements_as_packaging_does(texts):
+ANYWHERE = make_answers(index_url="--index-url https://pypi.example.com/simple")
+
+
+def takes(package: str) -> bool:
+    """Tell whether the hook takes a package from an index that everything comes from."""
+    return not list(judge_package_of_index(package, read_source(ANYWHERE, HOSTS)))
+
+
+@pytest.mark.parametrize("texts", [NAMES, EXTRAS, FORMS], ids=["names", "extras", "forms"])
+def test_reads_names_and_extras_as_packaging_does(texts):
     """The hook takes a private package exactly when `packaging` does: neither is right by itself."""
-    judged = {text: not list(judge_index_package(text, {"index_serves_pypi": True})) for text in texts}
-    assert {text for text, sound in judged.items() if sound != is_requirement(text)} == set()
-    assert len(set(judged.values())) == 2 or texts[0] == "a@b"
+    assert {text for text in texts if takes(text) != is_requirement(text)} == set()
+
+
+@pytest.mark.parametrize("texts", [VERSIONS, BOUNDS], ids=["versions", "bounds"])
+def test_refuses_no_version_that_packaging_takes(texts):
+    """What a version may be, pip says when it reads the file; the hook sees to it that there is one."""
+    sound = {text for text in texts if is_requirement(text)}
+    assert sound
+    assert {text for text in sound if not takes(text)} == set()
 
 
 def test_takes_only_refs_that_git_takes():
@@ -534,8 +670,23 @@ def test_asks_nothing_of_the_machine_where_cruft_only_compares(tmp_path, monkeyp
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for folder in ("tmpabcd1234/repo", "tmpabcd1234/current_template", "tmpwxyz5678/my-viktor-app"):
         (tmp_path / folder).mkdir(parents=True)
-    answers = make_answers(submodules=LIBRARY, _commit="0" * 40)
+    answers = make_answers(submodules=LIBRARY, _commit="0" * 40, _template="https://github.com/acme/template")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "tmpwxyz5678/my-viktor-app")
+    assert find_problems(answers) == []
+    monkeypatch.chdir(tmp_path)
+    assert len(find_problems(answers)) == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"python_version": "3.10"}, INDEX | {"index_url": with_secret("UPDATE_TOKEN")}]
+)
+def test_an_update_is_not_refused_what_an_app_was_once_made_with(changes, tmp_path, monkeypatch):
+    """A new app is; `cruft update` makes it in a folder that it throws away."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for folder in ("tmpabcd1234/repo", "tmpabcd1234/current_template", "tmpwxyz5678/my-viktor-app"):
+        (tmp_path / folder).mkdir(parents=True)
+    answers = make_answers(**changes, _commit="0" * 40, _template="https://github.com/acme/template")
     monkeypatch.chdir(tmp_path / "tmpwxyz5678/my-viktor-app")
     assert find_problems(answers) == []
     monkeypatch.chdir(tmp_path)
@@ -597,13 +748,31 @@ def test_prints_no_control_characters(tmp_path):
     assert "\x1b[2J" not in output
 
 
-def test_refuses_an_unknown_index_in_a_replay_file(tmp_path):
+def test_refuses_an_unknown_choice_in_a_replay_file(tmp_path):
     """A file written by hand gets the choices, and no traceback."""
-    replay = write_replay_file(tmp_path / "replay.json", private_index="pypi")
+    replay = write_replay_file(tmp_path / "replay.json", ci="jenkins")
     output = make_with_replay_file(tmp_path / "apps", replay, status=1)
-    assert f"right:  {', '.join(sorted(PLATFORMS))}" in output
+    assert "right:  github, gitlab, azure, none" in output
     assert "Traceback" not in said_by_the_hook(output)
     assert list((tmp_path / "apps").iterdir()) == []
+
+
+@pytest.mark.parametrize("written", ["3.12", '"3.12"'])
+def test_takes_a_python_version_of_an_organisations_yaml(written, tmp_path):
+    """Between quotes or not."""
+    config = tmp_path / "organisation.yml"
+    config.write_text(f"default_context:\n  python_version: {written}\n", encoding="utf-8")
+    make_app(tmp_path, "--config-file", config)
+    assert 'python_version = "3.12"' in (tmp_path / SLUG / "viktor.config.toml").read_text(encoding="utf-8")
+
+
+def test_the_last_words_are_about_the_traceback(tmp_path):
+    """Cookiecutter prints one of its own behind the hook's message."""
+    output = make_app(tmp_path / "apps", "app_slug=A", status=1)
+    message, _, rest = output.partition(LAST_WORDS)
+    assert "app_slug\n  answer: A\n" in message
+    assert "Traceback" not in message
+    assert "Stopping generation" in rest
 
 
 def make_with_replay_file(folder: Path, replay: Path, status=0) -> str:
@@ -635,7 +804,7 @@ def make_with_replay_file(folder: Path, replay: Path, status=0) -> str:
 def test_takes_any_printable_line_for_a_name(text, tmp_path):
     """Awkward names are data: taken, written and never rendered."""
     replay = write_replay_file(
-        tmp_path / "replay.json", app_name=text, description=text, author=text, git_init=False
+        tmp_path / "replay.json", app_name=text, description=text, author=text, __git_init="no"
     )
     output = make_with_replay_file(tmp_path / "apps", replay)
     assert f"{text} is ready." in output

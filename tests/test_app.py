@@ -11,9 +11,12 @@ import pytest
 import yaml
 from allpairspy import AllPairs
 from commands import run
-from cookiecutter.main import cookiecutter
+from judge import make_answers
 from markdown_it import MarkdownIt
 from packaging.requirements import Requirement
+
+from making.names import OFFERED
+from making.reading import Reading
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,33 +26,39 @@ else:
 TEMPLATE = Path(__file__).parents[1]
 QUESTIONS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 
-# One index of each kind that requirements.txt, README.md or CI treat in a way of their own.
-INDEXES = {
+# One source of private packages of each kind that requirements.txt, README.md or CI treat in a way of their own.
+SOURCES = {
     "none": {},
     "gitlab": {
         "index_url": "https://git.example.com/api/v4/projects/42/packages/pypi/simple",
         "private_packages": "acme-beams==1.2.0 acme-loads[csv]~=2.1",
     },
     "azure, alone": {
-        "private_index": "azure",
-        "index_url": "https://pkgs.dev.azure.com/acme/_packaging/main/pypi/simple/",
-        "index_serves_pypi": True,
+        "index_url": "--index-url https://pkgs.dev.azure.com/acme/_packaging/main@Release/pypi/simple/",
         "private_packages": "acme-beams",
     },
     "gemfury": {"index_url": "https://pypi.fury.io/acme/", "private_packages": "acme-beams<2"},
     "open": {"index_url": "https://pypi.example.com/simple/", "private_packages": "acme-beams==1.2.0"},
+    "two variables": {
+        "index_url": "https://${ACME_USER}:${ACME_TOKEN}@pypi.example.com/simple/",
+        "private_packages": "acme-beams==1.2.0",
+    },
+    "first day": {"index_url": "https://robot@acme.jfrog.io/artifactory/api/pypi/bridges/simple"},
     "github": {
         "index_url": "https://github.com/acme",
         "private_packages": "acme-beams@v1.2.0 acme-loads@main",
     },
+    "azure repos": {
+        "index_url": "https://dev.azure.com/acme/bridges",
+        "private_packages": "acme-beams@v1.2.0",
+    },
 }
 CHOICES = {
     "app_type": QUESTIONS["app_type"],
-    "python_version": QUESTIONS["python_version"],
-    "index": list(INDEXES),
+    "python_version": OFFERED,
+    "source": list(SOURCES),
     "ci": QUESTIONS["ci"],
-    "git_init": [True, False],
-    "submodules": ["", "acme-beams.git acme_loads.git#v1.0"],
+    "submodules": ["none", "acme-beams.git acme_loads.git#v1.0"],
 }
 PLATFORMS = ["linux", "windows"]
 CI_FILES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
@@ -110,23 +119,21 @@ AWKWARD = [
 ]
 
 
-def is_possible(row: list) -> bool:
-    """Tell whether the first hook takes these answers: submodules need a repository."""
-    return not (len(row) == len(CHOICES) and row[5] and not row[4])
-
-
-COMBINATIONS = [
-    dict(zip(CHOICES, row, strict=True)) for row in AllPairs(CHOICES.values(), filter_func=is_possible)
-]
+COMBINATIONS = [dict(zip(CHOICES, row, strict=True)) for row in AllPairs(CHOICES.values())]
 
 
 @pytest.fixture(params=COMBINATIONS, ids=lambda answers: "-".join(str(answer) for answer in answers.values()))
 def answers(request, git_daemon):
     """One of the combinations, as answers to the questions."""
     answers = dict(request.param)
-    index = answers.pop("index")
-    answers["submodules"] = " ".join(f"{git_daemon}/{item}" for item in answers["submodules"].split())
-    return {**answers, "private_index": index, **INDEXES[index]}
+    if answers["submodules"] != "none":
+        answers["submodules"] = " ".join(f"{git_daemon}/{item}" for item in answers["submodules"].split())
+    return {**answers, **SOURCES[answers.pop("source")]}
+
+
+def source_of(answers: dict):
+    """Return where the private packages of these answers come from, None if from nowhere."""
+    return Reading(make_answers(**answers)).source
 
 
 def texts(app: Path) -> dict[str, str]:
@@ -143,20 +150,12 @@ def ruff(app: Path, *words: str) -> None:
     run(sys.executable, "-m", "ruff", *words, "--no-cache", cwd=app)
 
 
-def render(folder: Path, **answers) -> Path:
-    """Render an app without the hooks, which would clone its submodules."""
-    app = cookiecutter(
-        str(TEMPLATE), no_input=True, accept_hooks=False, output_dir=str(folder), extra_context=answers
-    )
-    return Path(app)
-
-
 class TestEveryCombination:
     """In each pair of answers, every file is as it should be."""
 
     def test_has_exactly_these_files(self, bake, answers):
         app = bake(**answers)
-        of_submodules = {".gitmodules"} if answers["submodules"] else set()
+        of_submodules = {".gitmodules"} if answers["submodules"] != "none" else set()
         of_type = FILES_OF_TREE if answers["app_type"] == "tree" else set()
         guard = {path for path in texts(app) if path.startswith("preflight/")}
         assert set(texts(app)) == FILES | FILES_OF_CI[answers["ci"]] | of_submodules | of_type | guard
@@ -209,38 +208,50 @@ class TestEveryCombination:
             re.split(r"[\[=~<>@]", package)[0] for package in answers.get("private_packages", "").split()
         }
         assert {"viktor", "plotly"} | wanted <= packages
-        from_index = wanted and answers["private_index"] != "github"
-        expected = (
-            ["--index-url"] if answers.get("index_serves_pypi") else ["--only-binary", "--extra-index-url"]
+        source = source_of(answers)
+        expected = {"": [], "--index-url": ["--index-url"]}.get(
+            source.option if source else "", ["--only-binary", "--extra-index-url"]
         )
-        assert [option.split()[0] for option in options] == (expected if from_index else [])
+        assert [option.split()[0] for option in options] == expected
 
     def test_readme_names_only_what_there_is(self, bake, answers):
-        text = texts(bake(**answers))["README.md"]
-        has_secret = answers["private_index"] not in ("none", "open")
-        assert ("## The secret" in text) == has_secret
-        assert ("## Submodules" in text) == ("--recurse-submodules" in text) == bool(answers["submodules"])
-        assert ("git push origin" in text) == (answers["ci"] != "none")
-        assert ("git clone" in text) == answers["git_init"]
-        assert ("reserve the names" in text) == (answers["private_index"] in ("gitlab", "gemfury", "open"))
-        assert "(#the-secret)" not in text or has_secret
+        text, source = texts(bake(**answers))["README.md"], source_of(answers)
+        set_up = text.partition("## Set up")[2].partition("## Run and test")[0]
+        has_secret, is_extra = bool(source and source.secret), bool(source and "extra" in source.option)
+        has_submodules = answers["submodules"] != "none"
+        assert ("(#the-secret)" in set_up) == ("-AsSecureString" in set_up) == has_secret
+        assert ("--env" in text.partition("## Make it yours")[0]) == has_secret
+        if has_secret:
+            assert source.host.token in text
+            assert all(name in set_up for name in (source.secret, source.user_variable))
+        assert ("--recurse-submodules" in set_up) == ("submodule.recurse" in set_up) == has_submodules
+        assert ("| `app/submodules/` |" in text) == has_submodules
+        assert ("git push origin v" in text) == (answers["ci"] != "none")
+        assert ("reserve the names" in text) == is_extra
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_file_depends_on_the_repository(bake, source):
+    """An app made with __git_init=no has the files of one that has a repository."""
+    answers = SOURCES[source]
+    assert texts(bake(**answers, __git_init="no")) == texts(bake(**answers))
 
 
 class TestOwnTests:
     """The app's own tests, run as its developers and VIKTOR run them."""
 
     @pytest.mark.viktor
-    @pytest.mark.parametrize("submodules", ["", "acme-beams.git"], ids=["alone", "with a submodule"])
-    @pytest.mark.parametrize("app_type", QUESTIONS["app_type"])
+    @pytest.mark.parametrize(("app_type", "submodules"), [("editor", "none"), ("tree", "acme-beams.git")])
     def test_pass_under_unittest_and_pytest(self, bake, git_daemon, app_type, submodules):
-        app = bake.fresh(app_type=app_type, submodules=submodules and f"{git_daemon}/{submodules}")
+        """A simple app is an editor app but for its settings (below); test_reference.py runs the other pairs."""
+        app = bake.fresh(app_type=app_type, submodules=submodules.replace("acme", f"{git_daemon}/acme"))
         printed = run(sys.executable, "-m", "unittest", "discover", "-s", "tests", cwd=app)
         count = int(re.search(r"Ran (\d+) tests", printed)[1])
         assert count > 20
         assert f"{count} passed" in run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", cwd=app)
 
     def test_pre_commit_hooks_install_and_pass(self, bake, new_python, tmp_path):
-        app = bake.fresh(python_version="3.10")
+        app = bake.fresh(python_version=OFFERED[0])
         pinned = re.search("^pre-commit==.+$", texts(app)["requirements-dev.txt"], re.MULTILINE)[0]
         hooks = texts(app)[".pre-commit-config.yaml"].count("- id:")
         home = {"PRE_COMMIT_HOME": str(tmp_path / "hooks")}
@@ -306,7 +317,7 @@ def resolved(bake):
 
     def resolve(target: tuple[str, str]) -> set[str]:
         version, platform = target
-        where = ["--python-version", version, "--python-platform", platform]
+        where = ["--python", sys.executable, "--python-version", version, "--python-platform", platform]
         command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-annotate", *where]
         return set(run(*command, files[version]).splitlines())
 

@@ -16,18 +16,23 @@ from commands import TIME_LIMIT, run
 from conftest import TEMPLATE
 from worktree import template_files, template_repository
 
+from making.hosts import ANY_GIT_HOST, ANY_INDEX, read_hosts
+from making.names import OFFERED
+
 PAGES = [
     path for path in template_files() if path.endswith(".md") and not path.startswith(("{{", "reference/"))
 ]
 SCRIPTS = Path(sys.executable).parent
 SETTINGS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
-PLATFORMS, PROMPTS = SETTINGS["_platforms"], SETTINGS["__prompts__"]
+PROMPTS = SETTINGS["__prompts__"]
 
 # The commands in the pages' `sh` blocks that are run here, each to make an app with Enter at every question.
 RUN_HERE = ("cookiecutter ", "uv run --no-dev cookiecutter ", "make app")
 # Why the others are not.
 NOT_RUN_HERE = {
     "make test": "it runs this test",
+    "make reference": "test_reference.py runs its program",
+    "make pins": "it asks package registries for newer versions",
     "uv run pytest": "it runs this test",
     ".venv/bin/uv run": "the developer's own tools; the pictures have a test below",
     "uvx cookiecutter ": "test_stock_environment.py runs it",
@@ -88,38 +93,36 @@ def test_links_lead_somewhere(page):
 # Tables
 
 
+ASKED = {key: default for key, default in SETTINGS.items() if not key.startswith("_")}
+HOSTS = read_hosts(SETTINGS["_hosts"])
+# What the pages call the rows for a host that no other row recognises.
+ANY_OTHER = {ANY_INDEX: "any other index", ANY_GIT_HOST: "any other Git host"}
+
+
 def table_of_questions() -> list[str]:
     """Return the README's rows of the questions."""
     rows = []
-    for key, default in SETTINGS.items():
-        if key.startswith("_"):
-            continue
-        prompt = PROMPTS[key]["__prompt__"] if isinstance(default, list) else PROMPTS[key]
+    for key, default in ASKED.items():
         if isinstance(default, list):
-            few = ", ".join(f"`{choice}`" for choice in default) if len(default) < 6 else "the table below"
-            prompt, shown = f"{prompt}: {few}", f"`{default[0]}`"
-        elif isinstance(default, bool):
-            shown = "yes" if default else "no"
-        elif default.startswith("{"):
-            shown = "from the answers above"
+            prompt = f"{PROMPTS[key]['__prompt__']}: {', '.join(f'`{choice}`' for choice in default)}"
+            shown = f"`{default[0]}`"
         else:
-            shown = f"`{default}`" if default else ""
-        rows.append(f"| `{key}` | {prompt} | {shown} |".replace("|  |", "| |"))
+            prompt, shown = PROMPTS[key], "made of the name" if default.startswith("{") else f"`{default}`"
+        rows.append(f"| `{key}` | {prompt} | {shown} |")
     return rows
 
 
 def table_of_hosts() -> list[str]:
     """Return the README's rows of the package hosts."""
     rows = []
-    for key, platform in PLATFORMS.items():
-        if not platform["source"]:
-            continue
-        user = {"": "no login", "user": "none: the secret takes its place", "password": platform["user"]}
-        user = user[platform["secret_as"]]
-        shown_user = f"`{user}`" if platform["secret_as"] == "password" and user else user or "yours"
-        urls = "<br>".join(f"`{url}`" for url in platform["urls"])
-        serves = "yes" if platform["serves_pypi"] else "no"
-        rows.append(f"| `{key}` | {PROMPTS['private_index'][key]} | {urls} | {shown_user} | {serves} |")
+    for key, host in HOSTS.items():
+        name = ANY_OTHER.get(key, host.name)
+        example = " (pypiserver, …)" if key == ANY_INDEX else ""
+        users = {"": "no login", "SECRET": "none: the secret takes its place"}
+        user = users.get(host.login, "yours" if host.wants_user else f"`{host.user}`")
+        urls = "<br>".join(f"`{url}`" for url in host.urls)
+        all_from_there = "from Git" if host.git else "yes" if host.serves_pypi else "no"
+        rows.append(f"| {name[0].upper()}{name[1:]}{example} | {urls} | {user} | {all_from_there} |")
     return rows
 
 
@@ -132,28 +135,30 @@ def test_tables_are_those_of_cookiecutter_json(rows):
 
 def test_every_host_has_its_token():
     """The page for the platform engineer says of each host which token to make, in the template's own words."""
-    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", read("docs/adopt.md"), re.MULTILINE)
-    tokens = {key: platform["token"] for key, platform in PLATFORMS.items() if platform["token"]}
-    assert {key: token for key, token in rows if key in PLATFORMS} == tokens
+    rows = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", read("docs/adopt.md"), re.MULTILINE))
+    tokens = {ANY_OTHER.get(key, host.name): host.token for key, host in HOSTS.items() if host.token}
+    assert {name: rows.get(name) for name in tokens} == tokens
 
 
-# The folders of which the README's tree shows no more than their names.
-WITHOUT_CONTENTS = ("preflight/",)
+def test_the_pythons_are_named_right():
+    """In the prompt, and so in the README."""
+    assert PROMPTS["python_version"] == f"Python version, {OFFERED[0]} to {OFFERED[-1]}"
+    assert SETTINGS["python_version"] == OFFERED[-1]
 
 
 def test_the_tree_is_what_comes_out(bake):
-    """The README's tree names exactly the files of an app made with Enter throughout."""
+    """The README's tree draws what there is, and names each file at the top of an app made with Enter throughout."""
     tree = re.search(r"^```\n(my-viktor-app/\n.*?)^```$", read("README.md"), re.MULTILINE | re.DOTALL)[1]
-    folders, files = [], set()
-    for line in tree.splitlines():
-        drawn, name = re.match(r"([│├└─ ]*)(\S+)", line).groups()
-        folders[len(drawn) // 4 :] = [name.rstrip("/")]
-        if not name.endswith("/"):
-            files.add("/".join(folders[1:]))
+    folders, drawn = [], set()
+    for line in tree.splitlines()[1:]:
+        before, name = re.match(r"([│├└─ ]*)(\S+)", line).groups()
+        folders[len(before) // 4 - 1 :] = [name.rstrip("/")]
+        drawn.add("/".join(folders))
     made = set(run("git", "ls-files", cwd=bake()).split())
-    drawn_whole = {path for path in made if not path.startswith(WITHOUT_CONTENTS)}
-    assert files == drawn_whole
-    assert all(any(path.startswith(folder) for path in made) for folder in WITHOUT_CONTENTS)
+    parents = {parent.as_posix() for path in made for parent in Path(path).parents} - {"."}
+    assert drawn <= made | parents
+    top = {path.partition("/")[0] for path in made}
+    assert {name for name in top if not re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w-])", tree)} == set()
 
 
 # Pictures
@@ -248,7 +253,7 @@ def test_the_sample_of_an_organisation(company):
     assert set(answers) < set(SETTINGS)
     app = press_enter("cookiecutter", "--config-file", sample, "acme:cookiecutter-viktor-app", cwd=company)
     requirements = (app / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    index = answers["index_url"].replace("https://", "https://gitlab%2Bdeploy-token-7:${VIKTOR_APP_SECRET}@")
+    index = answers["index_url"].replace("+deploy-token-7@", "%2Bdeploy-token-7:${VIKTOR_APP_SECRET}@")
     assert requirements[-2:] == [f"--extra-index-url {index}", answers["private_packages"]]
     assert f'python_version = "{answers["python_version"]}"' in (app / "viktor.config.toml").read_text(
         "utf-8"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from baking import SLUG, git, make_app
 from commands import run
+from conftest import as_literal
 
 CI_FILES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
 
@@ -109,12 +110,13 @@ def test_without_git_the_app_is_made_all_the_same(bake, tmp_path):
     app = tmp_path / SLUG
     assert files_in(app) == files_in(bake())
     assert "Git is not installed, so there is no repository. Later, type:" in said
+    assert "The app has no .cruft.json, so cruft can't update it: Git is not installed." in said
     type_commands(said, app)
     assert git(app, "log", "--format=%s", "main") == f"Start {SLUG}"
 
 
-def test_git_init_off_makes_no_repository(tmp_path):
-    said = make_app(tmp_path, "git_init=no")
+def test_an_app_may_be_made_without_a_repository(tmp_path):
+    said = make_app(tmp_path, "__git_init=no")
     assert not (tmp_path / SLUG / ".git").exists()
     assert "git" not in said.partition("Next:")[0]
 
@@ -209,38 +211,34 @@ def test_again_over_an_app_commits_nothing_and_keeps_what_the_team_added(tmp_pat
 def test_next_steps_name_what_this_app_needs(tmp_path):
     said = make_app(tmp_path / "a folder", "app_name=Steel & Glass", "app_slug=steel-glass")
     app = tmp_path / "a folder" / "steel-glass"
+    assert said.startswith("\nSteel & Glass is ready.\n")
     assert (
-        said
-        == f"""
-Steel & Glass is ready.
-
+        said[said.index("Next:") :]
+        == f"""\
 Next:
   1. cd "{app}"
-  2. set up an environment with Python 3.14 (README.md, "Set up")
-  3. uv pip install -r requirements-dev.txt
-  4. python -m unittest discover -s tests
-  5. viktor-cli install
-  6. viktor-cli start
-  7. publish it as steel-glass (README.md, "Publish")
+  2. create the app steel-glass on VIKTOR (README.md, "Run and test")
+  3. set up an environment with Python 3.14 (README.md, "Set up")
+  4. uv pip install -r requirements-dev.txt
+  5. python -m unittest discover -s tests
+  6. viktor-cli install
+  7. viktor-cli start
+  8. publish it, and add it to a project (README.md, "Publish")
 
 """
     )
 
 
 def test_next_steps_name_the_secret(tmp_path):
-    said = make_app(
-        tmp_path,
-        "private_index=gitea",
-        "index_url=https://code.example.com/api/packages/acme/pypi/simple",
-        "index_user=robot",
-        "secret_name=ACME_TOKEN",
-        "private_packages=acme-beams==1.0",
-        "python_version=3.12",
-    )
-    assert "  2. set up an environment with Python 3.12" in said
+    url = as_literal("https://${ACME_USER}:${ACME_TOKEN}@code.example.com/api/packages/acme/pypi/simple")
+    said = make_app(tmp_path, f"index_url={url}", "private_packages=acme-beams==1.0", "python_version=3.12")
     assert (
-        '  3. set ACME_TOKEN (README.md, "The secret"): an access token with the permission to read' in said
+        '  3. set ACME_USER and ACME_TOKEN there and here (README.md, "The secret"): an access token with'
+        in said
     )
+    assert "  4. set up an environment with Python 3.12" in said
+    for command in ("install", "start"):
+        assert f". viktor-cli {command} --env ACME_USER=... --env ACME_TOKEN=...\n" in said
     headings = (tmp_path / SLUG / "README.md").read_text(encoding="utf-8").splitlines()
     for heading in re.findall(r'README\.md, "(.*?)"', said):
         assert f"## {heading}" in headings

@@ -31,56 +31,66 @@ SECRETS = {
 HEX = SECRETS["hex"]
 
 LIBRARY = "https://github.com/acme/beams.git"
-INDEX = {"private_index": "other", "index_user": "robot", "private_packages": "acme-beams==1.2.0"}
-CLOUDSMITH = INDEX | {"private_index": "cloudsmith"}
-PACKAGECLOUD = INDEX | {
-    "private_index": "packagecloud",
-    "index_url": "https://packagecloud.io/acme/beams/pypi/simple",
-}
-OTHER = INDEX | {"index_url": "https://pypi.example.com/simple"}
-FROM_GITHUB = {"private_index": "github", "index_url": "https://github.com/acme"}
+PACKAGE = "acme-beams==1.2.0"
+PACKAGES = {"private_packages": PACKAGE}
+OTHER = PACKAGES | {"index_url": "https://robot@pypi.example.com/simple"}
+FROM_GITHUB = {"index_url": "https://github.com/acme"}
 
 
 @pytest.mark.parametrize(
     ("others", "question", "answer", "kind"),
     [
         # In the URL of the index
-        (INDEX, "index_url", "https://robot:{}@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{}/x@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{}#x@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{}?x@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{}\\x@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{} x@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:x {}@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{}%40pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://robot:{}", "hex"),
-        (INDEX, "index_url", "https://{}@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://{}:@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https:/robot:{}@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "robot:{}@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "robot:{}/x@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "{}@pypi.example.com/simple", "hex"),
-        (INDEX, "index_url", "https://pypi.example.com/simple?token={}", "short"),
-        (INDEX, "index_url", "https://pypi.example.com/simple?st={}", "short"),
-        (INDEX, "index_url", "https://pypi.example.com/simple {}", "hex"),
-        (INDEX, "index_url", "https://pypi.example.com/{}/simple", "hex"),
-        (INDEX, "index_url", "https://dl.cloudsmith.io/{}/acme/beams/python/simple/", "mixed"),
-        (INDEX, "index_url", "https://pypi.anaconda.org/t/{}/acme/simple", "anaconda"),
-        (INDEX, "index_url", "{}", "hex"),
-        (CLOUDSMITH, "index_url", "https://dl.cloudsmith.io/{}/acme/beams/python/simple/", "mixed"),
-        (PACKAGECLOUD, "index_url", "https://packagecloud.io/priv/{}/acme/beams/pypi/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}/x@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}#x@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}?x@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}\\x@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{} x@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:x {}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}%40pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://robot:{}", "hex"),
+        (PACKAGES, "index_url", "https://{}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://{}:@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https:/robot:{}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "robot:{}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "robot:{}/x@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "{}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "https://pypi.example.com/simple?token={}", "short"),
+        (PACKAGES, "index_url", "https://pypi.example.com/simple?st={}", "short"),
+        (PACKAGES, "index_url", "https://pypi.example.com/simple {}", "hex"),
+        (PACKAGES, "index_url", "https://pypi.example.com/{}/simple", "hex"),
+        (PACKAGES, "index_url", "https://pypi.anaconda.org/t/{}/acme/simple", "anaconda"),
+        (PACKAGES, "index_url", "{}", "hex"),
+        (PACKAGES, "index_url", "https://dl.cloudsmith.io/{}/acme/beams/python/simple/", "mixed"),
+        (PACKAGES, "index_url", "https://packagecloud.io/priv/{}/acme/beams/pypi/simple", "hex"),
         ({}, "index_url", "https://robot:{}@pypi.example.com/simple", "hex"),
+        ({}, "index_url", "https://robot:{}@github.com/acme", "github"),
+        # As hosts' pages show it, as a whole line
+        (PACKAGES, "index_url", "--extra-index-url https://robot:{}@pypi.example.com/simple", "hex"),
+        (PACKAGES, "index_url", "--index-url https://robot:{}@pypi.example.com/simple", "short"),
+        (PACKAGES, "index_url", "--index-url=https://robot:{}@pypi.example.com/simple", "short"),
+        (PACKAGES, "index_url", "-i https://robot:{}@pypi.example.com/simple", "short"),
+        (PACKAGES, "index_url", '--extra-index-url "https://robot:{}@pypi.example.com/simple"', "short"),
+        (
+            PACKAGES,
+            "index_url",
+            "pip install acme --index-url https://robot:{}@pypi.example.com/simple",
+            "hex",
+        ),
         # As the user name, or joined to it
-        (OTHER, "index_user", "robot:{}", "hex"),
-        (OTHER, "index_user", "{}", "hex"),
-        (OTHER, "index_user", "{}", "gitlab"),
-        (OTHER, "index_user", "{}", "jfrog"),
-        ({}, "index_user", "robot:{}", "hex"),
-        (PACKAGECLOUD, "index_user", "{}", "mixed"),
+        (PACKAGES, "index_url", "https://{}@pypi.fury.io/acme/", "short"),
+        (PACKAGES, "index_url", "https://{}:@pypi.fury.io/acme/", "short"),
+        (PACKAGES, "index_url", "https://{}@packagecloud.io/acme/beams/pypi/simple", "mixed"),
+        (PACKAGES, "index_url", "https://{}@pypi.example.com/simple", "gitlab"),
+        (PACKAGES, "index_url", "https://{}@pypi.example.com/simple", "jfrog"),
+        (PACKAGES, "index_url", "https://robot:{}:${{VIKTOR_APP_SECRET}}@pypi.example.com/simple", "short"),
+        (PACKAGES, "index_url", "https://robot:${{VIKTOR_APP_SECRET}}{}@pypi.example.com/simple", "short"),
+        (PACKAGES, "index_url", "https://{}:${{VIKTOR_APP_SECRET}}@pypi.example.com/simple", "gitlab"),
+        (PACKAGES, "index_url", "https://{}@code.example.com/api/packages/acme/pypi/simple", "hex"),
         # As the name of the variable
-        (OTHER, "secret_name", "{}", "short"),
-        (OTHER, "secret_name", "{}", "gitlab"),
-        ({}, "secret_name", "VIKTOR_APP_SECRET={}", "hex"),
+        (PACKAGES, "index_url", "https://robot:${{{}}}@pypi.example.com/simple", "gitlab"),
+        (PACKAGES, "index_url", "https://robot:$VIKTOR_APP_SECRET={}@pypi.example.com/simple", "hex"),
         # In the URL of a submodule
         ({}, "submodules", "https://{}@github.com/acme/beams.git", "hex"),
         ({}, "submodules", "https://robot:{}@github.com/acme/beams.git", "hex"),
@@ -127,6 +137,14 @@ def test_refuses_a_credential_without_showing_it(others, question, answer, kind)
     assert_none_of(message, *(secret[start : start + 8] for start in range(len(secret) - 7)))
 
 
+def test_refuses_a_token_in_the_users_place_as_its_page_shows_it():
+    """Gemfury's page has `TOKEN@`: what a user puts there is the token, whatever it looks like."""
+    for typed in ("https://TOKEN@pypi.fury.io/acme/", "--extra-index-url https://abc@pypi.fury.io/acme/"):
+        problems = find_problems(make_answers(index_url=typed, private_packages=PACKAGE))
+        assert [problem.holds_secret for problem in problems] == [True]
+        assert "${VIKTOR_APP_SECRET}" in problems[0].right
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
@@ -151,24 +169,24 @@ def test_takes_what_only_resembles_a_credential(question, answer):
     "answers",
     [
         {
-            "index_url": "https://acme.jfrog.io/artifactory/api/pypi/pypi-engineering-virtual/simple",
-            "private_index": "jfrog",
+            "index_url": "https://robot@acme.jfrog.io/artifactory/api/pypi/pypi-engineering-virtual/simple",
         },
         {
             "index_url": "https://pkgs.dev.azure.com/acme/0a1b2c3d-0a1b-4a1b-8a1b-0a1b2c3d4e5f/_packaging/Beams2024/pypi/simple/",
-            "private_index": "azure",
         },
+        {"index_url": "https://pkgs.dev.azure.com/acme/_packaging/feed@Release/pypi/simple/"},
+        {"index_url": "https://acme.pkgs.visualstudio.com/p/_packaging/feed@Local/pypi/simple/"},
+        {"index_url": "https://pypi.example.com/StructuralEngineering2025/simple"},
+        {"index_url": "https://pypi.example.com/acme@v2/simple"},
         {
-            "index_url": "https://git.acme.com/api/v4/projects/a%2Fb/packages/pypi/simple",
-            "index_user": "gitlab+deploy-token-1234567",
+            "index_url": "https://gitlab+deploy-token-1234567@git.acme.com/api/v4/projects/a%2Fb/packages/pypi/simple",
         },
+        {"index_url": "https://StructuralEngineering2025@pypi.example.com/simple"},
+        {"index_url": "https://me@corp.com@pypi.example.com/simple"},
         {"private_packages": "my_company_package_for_2d_and_3d_analysis==2024.1.0rc1"},
-        {
-            "private_packages": "beams@" + "0a1b2c3d" * 5,
-            "private_index": "github",
-            "index_url": "https://github.com/acme",
-        },
-        {"secret_name": "_A1"},
+        {"private_packages": "beams@" + "0a1b2c3d" * 5, "index_url": "https://github.com/acme"},
+        {"index_url": "https://robot:${_A1}@pypi.example.com/simple"},
+        {"index_url": "https://${TOKEN_OF_THE_STRUCTURAL_ENGINEERING_TEAM_2025}@pypi.fury.io/acme/"},
     ],
 )
 def test_takes_what_only_resembles_a_credential_of_an_index(answers):
@@ -179,7 +197,7 @@ def test_takes_what_only_resembles_a_credential_of_an_index(answers):
 def test_judges_an_answer_with_a_credential_no_further():
     """Its other words may be pieces of the credential."""
     words = f"../loads https://robot:{HEX}@github.com/acme/beams.git {LIBRARY} ext::x"
-    (problem,) = find_problems(make_answers(submodules=words, git_init=False))[:1]
+    (problem,) = find_problems(make_answers(submodules=words, __git_init="no"))[:1]
     assert problem.questions == ("submodules",)
     assert problem.holds_secret
 
@@ -188,10 +206,9 @@ def test_judges_the_other_answers_beside_a_credential():
     """A credential hides no problem of the other questions, nor one that several have together."""
     url = f"https://robot:{HEX}@pypi.example.com/simple"
     problems = find_problems(
-        make_answers(**OTHER | {"index_url": url, "private_packages": "", "app_slug": "A"})
+        make_answers(index_url=url, private_packages="acme beams@v1", app_slug="A", python_version="3")
     )
-    assert len(problems) == 3
-    assert {"index_url", "private_packages", "app_slug"} <= {
+    assert {"index_url", "app_slug", "python_version"} <= {
         key for problem in problems for key in problem.questions
     }
     assert_none_of("\n".join(map(describe, problems)), HEX)
@@ -242,15 +259,16 @@ def test_removes_a_refused_credential_from_the_disk(machine):
     replays = folder / "home" / ".cookiecutter_replay"
     replays.mkdir()
     url = f"https://robot:{HEX}@pypi.example.com/simple"
-    same = {"cookiecutter": {"index_url": url, "index_user": "ada"}, "_cookiecutter": {"index_url": url}}
+    same = {"cookiecutter": {"index_url": url, "author": "Ada"}, "_cookiecutter": {"index_url": url}}
     (replays / "other-template.json").write_text(json.dumps(same), encoding="utf-8")
     different = (
-        '{"cookiecutter": {"index_url": "https://a.b/", "secret_name": 7}, "x": [], "_cookiecutter": null}'
+        '{"cookiecutter": {"index_url": "https://a.b/", "description": 7}, "x": [], "_cookiecutter": null}'
     )
     (replays / "different.json").write_text(different, encoding="utf-8")
     (replays / "broken.json").write_text("{", encoding="utf-8")
 
-    output = refuse(machine, **INDEX, index_url=url, secret_name=SECRETS["mixed"], app_slug="A", author="Ada")
+    answers = {"index_url": url, "description": f"See https://ada:{SECRETS['mixed']}@a.b/", "app_slug": "A"}
+    output = refuse(machine, **PACKAGES, **answers, author="Ada")
 
     assert "revoke it" in output
     assert "was removed from cookiecutter's own record" in output
@@ -260,11 +278,11 @@ def test_removes_a_refused_credential_from_the_disk(machine):
     assert list((folder / "apps").iterdir()) == []
     record = json.loads((replays / f"{TEMPLATE.name}.json").read_text(encoding="utf-8"))
     for section in ("cookiecutter", "_cookiecutter"):
-        assert {"index_url", "secret_name"}.isdisjoint(record[section])
+        assert {"index_url", "description"}.isdisjoint(record[section])
         assert record[section]["app_slug"] == "A"
         assert record[section]["author"] == "Ada"
     other = json.loads((replays / "other-template.json").read_text(encoding="utf-8"))
-    assert other == {"cookiecutter": {"index_user": "ada"}, "_cookiecutter": {}}
+    assert other == {"cookiecutter": {"author": "Ada"}, "_cookiecutter": {}}
     assert (replays / "different.json").read_text(encoding="utf-8") == different
     assert (replays / "broken.json").read_text(encoding="utf-8") == "{"
 

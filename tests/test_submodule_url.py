@@ -1,21 +1,21 @@
-"""One grammar of a submodule: the prompt, the checks and the app's files take each word apart in the same way."""
+"""One grammar of a submodule: how a word of the answer is taken apart, what is refused, and whose host it is."""
 
 import secrets
 
 import pytest
 import yaml
 from baking import SLUG, make_app
-from conftest import TEMPLATE
-from jinja2 import Environment, FileSystemLoader
+from judge import make_answers
 from preflight.submodule_url import (
     SUBMODULES,
     fault_of_submodule,
     fault_of_url,
     holds_login,
-    read_git_url,
     read_submodule,
     without_login,
 )
+
+from making.reading import Reading
 
 SOIL = "https://git.acme.com/soil.git"
 
@@ -35,7 +35,14 @@ WORDS = [
         "REPO",
         "git@ssh.dev.azure.com:v3/ORG/PROJECT/REPO",
         "",
-        "ssh.dev.azure.com",
+        "dev.azure.com",
+    ),
+    (
+        "ssh://git@ssh.github.com:443/acme/soil.git",
+        "soil",
+        "ssh://git@ssh.github.com:443/acme/soil.git",
+        "",
+        "github.com",
     ),
     (
         "https://ORG@dev.azure.com/ORG/P/_git/REPO",
@@ -57,26 +64,19 @@ WORDS = [
     ("https://git.acme.com:8443/soil", "soil", "https://git.acme.com:8443/soil", "", "git.acme.com:8443"),
     ("http://localhost:3000/soil", "soil", "http://localhost:3000/soil", "", "localhost:3000"),
     ("git://127.0.0.1:9418/soil.git#main", "soil", "git://127.0.0.1:9418/soil.git", "main", "127.0.0.1"),
-    ("git://[::1]:9418/soil.git", "soil", "git://[::1]:9418/soil.git", "", "[::1]"),
+    ("git://[::1]:9418/soil.git", "soil", "git://[::1]:9418/soil.git", "", "::1"),
 ]
 
 
 @pytest.mark.parametrize(("word", "name", "url", "ref", "host"), WORDS)
-def test_a_word_is_taken_apart_alike_in_the_hooks_and_in_the_apps_files(word, name, url, ref, host):
+def test_a_word_is_taken_apart(word, name, url, ref, host):
     assert fault_of_submodule(word) is None
     submodule = read_submodule(word)
     assert (submodule.name, submodule.url, submodule.ref) == (name, url, ref)
     assert submodule.path == f"{SUBMODULES}/{name}"
-    parts = read_git_url(url)
-    assert parts.host == host.rpartition(":")[0].strip("[]") or parts.host == host.strip("[]")
-    environment = Environment(loader=FileSystemLoader(TEMPLATE / "templates"), autoescape=False)  # noqa: S701
-    macros = environment.get_template("submodules.jinja").module
-    assert [macros.name(word), macros.url(word), macros.ref(word), macros.host(word)] == [
-        name,
-        url,
-        ref,
-        host,
-    ]
+    read = Reading(make_answers(submodules=word))
+    assert read.submodules == [submodule]
+    assert read.submodule_hosts == [host]
 
 
 @pytest.mark.parametrize("ci", ["github", "gitlab", "azure"])

@@ -417,7 +417,7 @@ def test_again_does_not_write_into_a_folder_that_is_no_submodule(more, tmp_path)
 
 
 def test_failure_over_an_app_without_repository_leaves_none(more, tmp_path):
-    make_app(tmp_path, "git_init=no")
+    make_app(tmp_path, "__git_init=no")
     make_app(tmp_path, "--overwrite-if-exists", f"submodules={more}/trunk.git {more}/no-such.git", status=1)
     assert (tmp_path / SLUG / "app" / "__init__.py").is_file()
     assert not (tmp_path / SLUG / ".git").exists()

@@ -81,14 +81,15 @@ def test_make_update_and_answer_differently(tmp_path):
 
 
 def test_link_an_app_that_cookiecutter_made(tmp_path):
-    """Section 4: the app is linked, the difference is the team's own change, and the update arrives."""
+    """Section 5: the app is linked, the difference is the team's own change, and the update arrives."""
     write_answers(1, tmp_path)
     command = (sys.executable, "-m", "cookiecutter", "--config-file", "answers.yml", "--no-input")
     run(*command, "--checkout", "v1.0.0", "https://github.com/ORG/cookiecutter-viktor-app", cwd=tmp_path)
     app = tmp_path / "pile-check"
+    git(app, "rm", "--quiet", ".cruft.json")
     edit(app / "pyproject.toml", "line-length = 110", "line-length = 110  # as on paper")
     commit(app)
-    type_commands(blocks(4, "sh")[0], app)
+    type_commands(blocks(5, "sh")[0], app)
     changed = [line for line in cruft("diff", cwd=app).splitlines() if re.match(r"[-+](?!\+\+|--)", line)]
     assert changed == ["-line-length = 110  # as on paper", "+line-length = 110"]
     cruft("update", "--skip-apply-ask", cwd=app)
@@ -96,7 +97,7 @@ def test_link_an_app_that_cookiecutter_made(tmp_path):
 
 
 def test_bring_an_old_app_under_the_template(tmp_path):
-    """Section 5: the old app keeps its code and its history, gets the template's files, and then its updates."""
+    """Section 6: the old app keeps its code and its history, gets the template's files, and then its updates."""
     app = tmp_path / "pile-check"
     own = {
         "app/__init__.py": "from .controller import Controller\n",
@@ -110,8 +111,8 @@ def test_bring_an_old_app_under_the_template(tmp_path):
         (app / path).write_text(text, encoding="utf-8", newline="\n")
     git(app, "init", "--quiet")
     commit(app)
-    write_answers(5, tmp_path)
-    lay_over, take_back, keep = blocks(5, "sh")
+    write_answers(6, tmp_path)
+    lay_over, take_back, keep = blocks(6, "sh")
     assert type_commands(lay_over, tmp_path) == app
     assert git(app, "log", "--format=%s") == "Work"
     assert "viktor==14.20.0" not in (app / "requirements.txt").read_text(encoding="utf-8")
@@ -132,10 +133,10 @@ def test_bring_an_old_app_under_the_template(tmp_path):
 
 
 def test_an_update_goes_to_the_version_that_is_named(tmp_path):
-    """Section 7: an app of one version goes to another."""
+    """Section 8: an app of one version goes to another."""
     write_answers(1, tmp_path)
     app = type_commands(blocks(1, "sh")[0], tmp_path)
-    type_commands(blocks(7, "sh")[1], app)
+    type_commands(blocks(8, "sh")[1], app)
     assert '"checkout": "v1.1.0"' in (app / ".cruft.json").read_text(encoding="utf-8")
 
 

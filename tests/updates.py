@@ -2,12 +2,11 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 from baking import git
-from commands import run
 from packages import Commit, repository
+from ready import cruft
 from worktree import template_files
 
 APP = "{{cookiecutter.app_slug}}"
@@ -35,29 +34,25 @@ def releases(path: Path) -> Path:
     return repository(path, Commit(old, tag=OLD), Commit(new, tag=NEW))
 
 
-def cruft(*arguments, **settings) -> str:
-    """Run cruft and return what it printed; `settings` go to `commands.run`."""
-    return run(sys.executable, "-m", "cruft", *arguments, **settings)
-
-
 def answers(**changed) -> tuple[str, ...]:
     """Return the words that give cruft these answers."""
     return ("--no-input", "--extra-context", json.dumps(changed))
 
 
 def create(template, folder, *, checkout=OLD, **changed) -> Path:
-    """Make an app with cruft, and commit what cruft adds to it; return its folder."""
+    """Make an app with cruft; return its folder, in which all is committed."""
     cruft("create", template, "--checkout", checkout, "--output-dir", folder, *answers(**changed))
     app = folder / changed.get("app_slug", "my-viktor-app")
-    if changed.get("git_init", True):
+    if (app / ".git").exists():
         commit(app)
     return app
 
 
 def commit(app: Path) -> None:
-    """Commit everything in the app."""
+    """Commit everything in the app, if there is anything to commit."""
     git(app, "add", "--all")
-    git(app, "commit", "--quiet", "--message", "Work")
+    if git(app, "status", "--porcelain"):
+        git(app, "commit", "--quiet", "--message", "Work")
 
 
 def edit(file: Path, old: str, new: str) -> None:
