@@ -1,11 +1,12 @@
 # The two commands: `make app` makes an app beside this clone, `make test` runs the whole test suite.
-# `make reference` bakes the reference apps anew, `make ci-engines` runs the apps' CI on engines that others wrote.
+# `make reference` bakes the reference apps anew, and an organisation's own with ANSWERS= and OUT=; `make ci-engines` runs
+# the apps' CI on engines that others wrote; `make pins` raises the versions that apps and tests name.
 
 PYTHON ?= python3
 OUT ?= ..
 UV := .venv/bin/uv
 
-.PHONY: app test reference engines ci-engines
+.PHONY: app test reference engines ci-engines pins
 
 app: $(UV)
 	@$(UV) run --quiet --no-dev cookiecutter . -o "$(OUT)"
@@ -20,10 +21,13 @@ engines: $(UV)
 	$(UV) run --quiet --group engines python tests/engines.py
 
 ci-engines: engines
-	$(UV) run --quiet --group engines pytest tests/test_engines.py
+	$(UV) run --quiet --group engines pytest --numprocesses=2 --dist=load --maxschedchunk=1 tests/test_engines.py
 
 reference: $(UV)
-	$(UV) run --quiet python reference/make.py
+	$(UV) run --quiet python reference/make.py $(if $(ANSWERS),--answers "$(ANSWERS)" --out "$(OUT)") $(if $(STAND_INS),--stand-ins)
+
+pins: $(UV)
+	$(UV) run --quiet python .ci/pins.py
 
 $(UV): pyproject.toml
 	$(PYTHON) -m venv .venv
