@@ -29,7 +29,6 @@ ANSWERS = {
     "description": "Checks the main beams of a footbridge",
     "author": "Bridges team, ACME",
     "submodules": f"{COMPANY}soil-models.git#v2.1 {COMPANY}load-cases.git#main",
-    "private_index": "2",
     "index_url": "https://gitlab.com/api/v4/projects/42/packages/pypi/simple",
     "private_packages": "acme-sections==1.4.0",
 }
@@ -81,7 +80,7 @@ def picture_of_a_run() -> str:
 def picture_of_the_diagrams() -> str:
     """Return the picture of what an app shows: the figure of its view, with the values that it starts with."""
     with tempfile.TemporaryDirectory() as folder:
-        answers = ("--default-config", "--no-input", "git_init=false")
+        answers = ("--default-config", "--no-input", "__git_init=no")
         run(sys.executable, "-m", "cookiecutter", TEMPLATE, "-o", folder, *answers)
         sys.path.insert(0, str(Path(folder, "my-viktor-app")))
         from app.beam.calculation import PROFILES, Beam, scaled  # noqa: PLC0415
