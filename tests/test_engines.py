@@ -29,7 +29,7 @@ TO_PUBLISH = {
 }
 RELEASES = {
     name: [Commit(sources(name, version), tag=f"v{version}") for version in ("1.0", "1.1")]
-    for name in ("soil", "loads")
+    for name in ("soil", "loads", "piles")
 }
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -62,19 +62,65 @@ def private(tmp_path_factory):
         )
 
 
+@pytest.fixture(scope="module")
+def two_hosts(tmp_path_factory):
+    """Give two Git hosts with a private package each: by the URL of the package, the login and what was asked."""
+    hosts = {}
+    with ExitStack() as stack:
+        for name, user in (("loads", "reader"), ("piles", "deploy-token-7")):
+            folder, asked = tmp_path_factory.mktemp(name), []
+            repository(folder / f"{name}.git", *RELEASES[name])
+            token = secrets.token_hex(16)
+            url = stack.enter_context(servers.git_http(folder, {user: token}, asked=asked))
+            hosts[f"{url}/{name}.git"] = f"{user}:{token}", asked
+        yield hosts
+
+
+def variable_of(url: str) -> str:
+    """Return the name of the variable with the login to the host of a submodule."""
+    return "SUBMODULES_TOKEN_" + re.sub(r"\W", "_", urlsplit(url).netloc)
+
+
 def add_later(app: Path, private) -> None:
-    """Add a package from an index and a submodule to an app that was made without, as its README says."""
+    """Add a package from an index and a submodule to an app that was made without, by its README's lines."""
     index, url, given = private
+    readme = (app / "README.md").read_text(encoding="utf-8")
+    lines = re.search(r"^--only-binary :all:\n--extra-index-url .*\nmy-package==.*\n", readme, re.MULTILINE)[
+        0
+    ]
+    words = {"https://": "http://", "USER": "robot", "HOST/PATH": index.partition("://")[2]}
+    words |= {"my-package": "acme-beams", "1.2.0": "1.0"}
+    for word, own in words.items():
+        lines = lines.replace(word, own)
     with (app / "requirements.txt").open("a", encoding="utf-8", newline="\n") as file:
-        file.write(
-            f"\n--only-binary :all:\n--extra-index-url {index.replace('//', '//robot:${VIKTOR_APP_SECRET}@')}\n"
-        )
-        file.write("acme-beams==1.0\n")
-    with_login = url.replace("//", f"//{given['SUBMODULES_TOKEN']}@")
-    git(app, "submodule", "add", "--quiet", "-b", "main", with_login, "app/submodules/soil")
-    git(app, "config", "--file", ".gitmodules", "submodule.app/submodules/soil.url", url)
+        file.write(f"\n{lines}")
+    add_submodule(app, url, given["SUBMODULES_TOKEN"])
+
+
+def add_submodule(app: Path, url: str, login: str) -> None:
+    """Add a submodule by the README's command, with its login for this once, and commit everything."""
+    readme = (app / "README.md").read_text(encoding="utf-8")
+    command = re.search(
+        r"^git (submodule add -b main) URL (app/submodules/)my-package$", readme, re.MULTILINE
+    )
+    path = f"{command[2]}{Path(url).stem}"
+    git(app, *command[1].split(), "--quiet", url.replace("//", f"//{login}@"), path)
+    git(app, "config", "--file", ".gitmodules", f"submodule.{path}.url", url)
     git(app, "add", "--all")
     git(app, "commit", "--quiet", "--message", "Add private packages")
+
+
+def hand_over(app: Path, ci: str, variables: list[str]) -> None:
+    """Hand variables over in CI's file wherever SUBMODULES_TOKEN stands, as the README says; GitLab hands over all."""
+    files = {"github": ".github/workflows/ci.yml", "azure": "azure-pipelines.yml"}
+    if ci in files:
+        file = app / files[ci]
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        assert any("SUBMODULES_TOKEN" in line for line in lines)
+        for place in reversed([number for number, line in enumerate(lines) if "SUBMODULES_TOKEN" in line]):
+            lines[place:place] = [lines[place].replace("SUBMODULES_TOKEN", name) for name in variables]
+        file.write_text("".join(lines), encoding="utf-8", newline="\n")
+        git(app, "commit", "--quiet", "--all", "--message", "Hand over the logins")
 
 
 def add_from_git(app: Path, private) -> str:
@@ -125,27 +171,19 @@ def test_private_packages_that_were_added_later(bake, private, machine, ci):
 
 @pytest.mark.viktor
 @pytest.mark.parametrize("ci", PLATFORMS)
-def test_a_package_from_git_that_was_added_later(bake, private, machine, ci):
-    """By the README's line, with its host's token in the secret's variable."""
+def test_a_package_from_git_and_submodules_of_two_hosts_that_were_added_later(
+    bake, private, two_hosts, machine, ci
+):
+    """By the README's lines, with the token of the package's host in the secret's variable."""
     app = bake.fresh(ci=ci, python_version=PYTHON)
     token = add_from_git(app, private)
-    printed = run_ci(ci, app, Occasion(machine.path, {"VIKTOR_APP_SECRET": token}), "test")
+    logins = {variable_of(url): login for url, (login, _) in two_hosts.items()}
+    for url, (login, _) in two_hosts.items():
+        add_submodule(app, url, login)
+    hand_over(app, ci, list(logins))
+    printed = run_ci(ci, app, Occasion(machine.path, {"VIKTOR_APP_SECRET": token, **logins}), "test")
     assert "OK" in printed
     assert token not in printed
-
-
-@pytest.fixture(scope="module")
-def two_hosts(tmp_path_factory):
-    """Give two Git hosts with a private package each: by the URL of the package, the login and what was asked."""
-    hosts = {}
-    with ExitStack() as stack:
-        for name, user in (("soil", "reader"), ("loads", "deploy-token-7")):
-            folder, asked = tmp_path_factory.mktemp(name), []
-            repository(folder / f"{name}.git", *RELEASES[name])
-            token = secrets.token_hex(16)
-            url = stack.enter_context(servers.git_http(folder, {user: token}, asked=asked))
-            hosts[f"{url}/{name}.git"] = f"{user}:{token}", asked
-        yield hosts
 
 
 @pytest.mark.parametrize("ci", PLATFORMS)
@@ -177,11 +215,6 @@ def test_a_tag_publishes(bake, two_hosts, machine, ci, tmp_path, monkeypatch):
     assert machine.published.read_text(encoding="utf-8") == f"{expected}\n"
     for login, asked in two_hosts.values():
         assert {one.login for one in asked} == {None, login}
-
-
-def variable_of(url: str) -> str:
-    """Return the name of the variable with the login to the host of a submodule."""
-    return "SUBMODULES_TOKEN_" + re.sub(r"\W", "_", urlsplit(url).netloc)
 
 
 @pytest.fixture(scope="module")
