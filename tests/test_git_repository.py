@@ -154,7 +154,8 @@ def test_no_repository_is_made_inside_another(enclosing):
 
 
 @pytest.mark.parametrize(
-    ("ci", "file"), [("github", ".github"), ("azure", "azure-pipelines.yml"), ("none", "")]
+    ("ci", "file"),
+    [("github", ".github"), ("gitlab", ".gitlab-ci.yml"), ("azure", "azure-pipelines.yml"), ("none", "")],
 )
 def test_ci_of_a_sub_folder_is_told_to_do_nothing_yet(enclosing, ci, file):
     said = make_app(enclosing, f"ci={ci}")
