@@ -48,9 +48,9 @@ REPOSITORIES = [
     if host.git
 ]
 
-# pip's index when nobody names one; a name that no resolver knows.
+# pip's index when nobody names one, and the public one that uv is told of; names that no resolver knows.
 DEFAULT_INDEX = "https://default.invalid/simple"
-PYPI = "https://pypi.org/simple"
+PUBLIC = "https://public.invalid/simple"
 USERS = ["me@corp.com", "gitlab+deploy-token-1", r"DOM\user", "team/robot", "100%", "b:c"]
 
 
@@ -273,13 +273,15 @@ def local_wheels(tmp_path_factory):
 def read_by_uv(file: Path, wheels: Path) -> list[str]:
     """Return the options and packages that uv has read, as it writes them."""
     offline = ("--offline", "--no-cache", "--find-links", wheels)
+    if f"{ONLY} " not in file.read_text(encoding="utf-8"):
+        offline += ("--default-index", PUBLIC)
     quiet = ("--no-header", "--no-annotate", "--quiet", "--emit-index-url")
     return run(sys.executable, "-m", "uv", "pip", "compile", file, *offline, *quiet).split("\n")
 
 
 def uv_line(option: str, url: str) -> list[str]:
     """Return the lines in which uv writes the indexes."""
-    return [f"{ONLY} {url}"] if option == ONLY else [f"{ONLY} {PYPI}", f"{EXTRA} {url}"]
+    return [f"{ONLY} {url}"] if option == ONLY else [f"{ONLY} {PUBLIC}", f"{EXTRA} {url}"]
 
 
 @pytest.mark.parametrize(("host", "shape"), INDEXES)
