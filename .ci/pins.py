@@ -13,15 +13,21 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.dont_write_bytecode = True  # a __pycache__ in the template's app folder would come into every app
+sys.path[:0] = [str(ROOT), str(ROOT / "{{cookiecutter.app_slug}}")]
+
+from preflight.server import UV_PLATFORM  # noqa: E402
+
+from making.names import DROPPED, OFFERED  # noqa: E402
+
 TABLE, PROJECT = ROOT / "cookiecutter.json", ROOT / "pyproject.toml"
 # Where uv is installed before anything can be asked of it.
 INSTALL_UV = (ROOT / "Makefile", ROOT / ".github" / "workflows" / "test.yml")
 
-# What every app installs, for each Python that apps are made with: the oldest decides.
-OF_APPS = ("viktor", "plotly", "uv", "pytest", "ruff", "pre-commit", "pre-commit-hooks")
-OLDEST_PYTHON, DROPPED_PYTHON = "3.11", "3.10"
 # A package and its version in pyproject.toml, where a marker may follow.
 PINNED = re.compile(r'"(?P<name>[\w.-]+(?:\[[\w,]+\])?)==(?P<version>[^";]+)')
+# A row of the table `_pins` that is a package: a name without a blank, and a version.
+PACKAGE = re.compile(r"[a-z-]+ \d[\w.]*")
 ACTION = re.compile(r"refs/tags/(?P<tag>v\d+\.\d+\.\d+)$")
 
 
@@ -47,10 +53,15 @@ def shown(old: str | list[str], new: str | list[str]) -> str:
 
 def newest_pins(pins: dict) -> dict:
     """Return the table `_pins` with the newest versions."""
-    of_apps = resolve(OF_APPS, OLDEST_PYTHON, "--no-deps")
-    older = resolve(["pre-commit"], DROPPED_PYTHON, "--no-deps")
+    names = [
+        name for name, pin in pins.items() if isinstance(pin, str) and PACKAGE.fullmatch(f"{name} {pin}")
+    ]
+    of_apps = resolve(
+        names, OFFERED[0], "--no-deps"
+    )  # for each Python that apps are made with: the oldest decides
+    older = resolve(["pre-commit"], DROPPED[-1], "--no-deps")
     cruft = resolve(["cruft"], pins["Python for cruft"])
-    new = {name: of_apps[name] for name in OF_APPS}
+    new = {name: of_apps[name] for name in names}
     new["pre-commit for Python 3.10"] = older["pre-commit"]
     new["cruft"] = cruft.pop("cruft")
     new["cruft needs"] = [f"{name}=={version}" for name, version in sorted(cruft.items())]
@@ -61,7 +72,7 @@ def newest_pins(pins: dict) -> dict:
 def resolve(names: list[str] | tuple[str, ...], python: str, *options: str) -> dict[str, str]:
     """Return the newest versions of packages, and of what they need, that work together on VIKTOR's system."""
     words = [sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
-    platform = ["--python-version", python, "--python-platform", "x86_64-manylinux_2_28"]
+    platform = ["--python-version", python, "--python-platform", UV_PLATFORM]
     done = subprocess.run(
         [*words, *platform, *options],
         input="\n".join(names),

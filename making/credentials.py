@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preflight.secret_names import PROPOSED
 from preflight.tokens import find_token
 
 from making.comparison import made_to_compare
 from making.guesses import is_no_name, is_no_word
 from making.problem import Problem
-from making.settings import words_of
+from making.settings import SECRET, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ IN_A_QUERY = re.compile(r"[?&][\w-]{0,40}(token|pass|secret|key|auth|sig)[\w-]{0
 
 # What to answer instead, by question.
 INSTEAD = {
-    "index_url": f"the variable in the secret's place, as in https://USER:${{{PROPOSED}}}@HOST/PATH; it is set later",
+    "index_url": f"the variable in the secret's place, as in https://USER:{SECRET}@HOST/PATH; it is set later",
     "submodules": "the URL alone: Git asks your credential helper or ssh agent for the login",
     "private_packages": "the packages alone: where they come from is a question of its own",
 }

@@ -21,7 +21,7 @@ class Host(NamedTuple):
 
     `recognised_by` are patterns (fnmatch) of HOST/PATH, `urls` the shapes of its URLs. `login` is written as pip wants
     it, with USER where the user must name one, and SECRET where the variable goes; "" for none. `by_ssh` are the
-    names of a Git host that only ssh goes to.
+    names of a Git host that only ssh goes to, `repository` is where one stands below its group.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Host(NamedTuple):
     serves_pypi: bool = False
     git: bool = False
     by_ssh: tuple[str, ...] = ()
+    repository: str = "NAME.git"
 
     @property
     def user(self) -> str:
@@ -52,6 +53,12 @@ class Host(NamedTuple):
     def web(self) -> str:
         """The name that https reaches it by, "" if it has several or none."""
         return self.recognised_by[0].partition("/")[0] if self.recognised_by else ""
+
+
+def address_of(url: str, host: Host) -> str:
+    """Return the URL of a group without what its host writes between the group and a repository."""
+    folder, slash, _ = host.repository.rpartition("/")
+    return url.rstrip("/").removesuffix(f"{slash}{folder}")
 
 
 def read_hosts(table: dict[str, dict]) -> dict[str, Host]:

@@ -15,7 +15,8 @@ from making.guesses import is_no_name, is_no_part_of_a_path, may_hide_a_secret
 from making.hosts import PLACEHOLDER, shape_pattern
 from making.problem import Problem
 from making.reading import Reading
-from making.source import SECRET, NoUrlError, Source
+from making.settings import SECRET
+from making.source import NoUrlError, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +104,7 @@ def fault_of_host_name(source: Source) -> str:
 
 def fault_of_shape(source: Source) -> str:
     """Return that the URL doesn't have the shape of its host's, or ""."""
-    address = source.address.removesuffix("/_git") if source.is_git else source.address
-    if any(shape_pattern(shape).fullmatch(address) for shape in source.host.urls):
+    if any(shape_pattern(shape).fullmatch(source.address) for shape in source.host.urls):
         return ""
     return f"doesn't have the shape that URLs of {source.host.name} have"
 

@@ -10,6 +10,7 @@ from preflight.server import PYTHON_VERSIONS
 
 from making.comparison import made_to_compare
 from making.problem import Problem
+from making.settings import read_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ TEXTS = ("app_name", "description", "author")
 # Past its end of life, and no longer taken for new apps; what was made with it is still updated.
 DROPPED = ("3.10",)
 OFFERED = tuple(version for version in PYTHON_VERSIONS if version not in DROPPED)
-
-CHOICES = {"app_type": ("editor", "simple", "tree"), "ci": ("github", "gitlab", "azure", "none")}
 
 # Joins the parts of one emoji; every other invisible character is refused.
 ZERO_WIDTH_JOINER = "\u200d"
@@ -67,6 +66,11 @@ def judge_python_version(answers: dict) -> Iterator[Problem]:
 
 def judge_choices(answers: dict) -> Iterator[Problem]:
     """What a menu asks is one of its choices: a replay file may hold anything."""
-    for question, choices in CHOICES.items():
+    menus = {
+        key: default
+        for key, default in read_questions().items()
+        if isinstance(default, list) and key[0] != "_"
+    }
+    for question, choices in menus.items():
         if answers[question] not in choices:
             yield Problem((question,), "isn't one of the choices", ", ".join(choices), answers[question])

@@ -7,6 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from preflight.names import normalized
+from preflight.secret_names import PROPOSED
 from preflight.submodule_url import Submodule, read_git_url, read_submodule
 
 from making.hosts import ANY_GIT_HOST, Host, read_hosts
@@ -32,6 +33,11 @@ class Reading:
         return read_source(self.answers, self.hosts)
 
     @property
+    def secret(self) -> str:
+        """The variable that holds their secret, or would if they wanted one."""
+        return (self.source and self.source.secret) or PROPOSED
+
+    @property
     def packages(self) -> list[str]:
         """The private packages as they were typed, `name==version` or `name@ref`."""
         return words_of(self.answers["private_packages"])
@@ -51,6 +57,11 @@ class Reading:
         """The rows of the table for Git hosts by the name that https reaches them by, "" for any other."""
         return {host.web: host for host in self.hosts.values() if host.git}
 
+    @property
+    def ssh_hosts(self) -> dict[str, str]:
+        """The names that only ssh goes to, and those that https reaches the same repositories by."""
+        return {name: web for web, host in self.git_hosts.items() for name in host.by_ssh}
+
     @cached_property
     def submodule_hosts(self) -> list[str]:
         """The hosts of the submodules as https reaches them, with a port that isn't https's own, each once."""
@@ -61,11 +72,11 @@ class Reading:
         parts = read_git_url(url)
         if parts.scheme in ("http", "https"):
             return urlsplit(url).netloc.rpartition("@")[2]
-        return next((web for web, host in self.git_hosts.items() if parts.host in host.by_ssh), parts.host)
+        return self.ssh_hosts.get(parts.host, parts.host)
 
-    def git_host(self, web: str) -> Host:
-        """Return the row of the table for a Git host."""
-        return self.git_hosts.get(web, self.hosts[ANY_GIT_HOST])
+    def git_user(self, web: str) -> str:
+        """Return the user name that a bot gives with its token on a Git host; most take any."""
+        return self.git_hosts.get(web, self.hosts[ANY_GIT_HOST]).user or "token"
 
 
 def name_of(package: str) -> str:

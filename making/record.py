@@ -9,6 +9,7 @@ from pathlib import Path
 from making import TEMPLATE
 from making.command_line import command_line, read_options
 from making.repository import ask_git
+from making.settings import read_questions
 
 RECORD = Path(".cruft.json")
 NO_RECORD = "The app has no .cruft.json, so cruft can't update it: {why}. The template's docs/updating.md tells how it gets one."
@@ -30,12 +31,12 @@ def record_template(answers: dict, words: list[str]) -> list[str]:
     from preflight.submodule_url import holds_login, without_login
 
     options = read_options(words)
-    named = template if is_cruft else without_login(template)
+    named, commit = template if is_cruft else without_login(template), of_template("rev-parse", "HEAD")
     record = {
         "template": named,
-        "commit": of_template("rev-parse", "HEAD"),
+        "commit": commit,
         "checkout": options.checkout,
-        "context": {"cookiecutter": context_of_cruft(answers, named)},
+        "context": {"cookiecutter": context_of_cruft(answers, named, commit)},
         "directory": options.directory or of_template("rev-parse", "--show-prefix").rstrip("/") or None,
     }
     if options.skip:
@@ -62,16 +63,15 @@ def why_not_recorded(url: str) -> str:
     return ""
 
 
-def context_of_cruft(answers: dict, template: str) -> dict:
+def context_of_cruft(answers: dict, template: str, commit: str) -> dict:
     """Return the answers as cruft keeps them, in the order of cookiecutter.json; hooks get them sorted."""
-    questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
     context = {
         key: default if default == answers[key] else answers[key]
-        for key, default in questions.items()
+        for key, default in read_questions().items()
         if key in answers
     }
     others = {key: answers[key] for key in answers.keys() - context.keys() - set(OF_COOKIECUTTER)}
-    return {**context, **others, "_template": template, "_commit": of_template("rev-parse", "HEAD")}
+    return {**context, **others, "_template": template, "_commit": commit}
 
 
 def write(record: dict, *, is_cruft: bool) -> None:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
+from preflight.secret_names import PROPOSED
+
+from making import TEMPLATE
+
+# As it stands in the place of the secret.
+SECRET = f"${{{PROPOSED}}}"
+
 # Typed where there is nothing; an organisation's default is cleared by it.
 NOTHING = ("", "none", "-")
 
@@ -9,6 +18,11 @@ NOTHING = ("", "none", "-")
 GIT_INIT = "__git_init"
 
 ABOUT_PRIVATE_PACKAGES = ("submodules", "index_url", "private_packages")
+
+
+def read_questions() -> dict:
+    """Return cookiecutter.json: the questions with their defaults or choices, and the tables, in its order."""
+    return json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 
 
 def words_of(answer: str) -> list[str]:

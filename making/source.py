@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from preflight.secret_names import PROPOSED
 from preflight.urls import HIDDEN_LOGIN, VARIABLE, read_url
 
-from making.hosts import ANY_GIT_HOST, ANY_INDEX, Host, host_of
-from making.settings import words_of
+from making.hosts import ANY_GIT_HOST, ANY_INDEX, Host, address_of, host_of
+from making.settings import SECRET, words_of
 
 EXTRA_INDEX, ONLY_INDEX = "--extra-index-url", "--index-url"
 # pip's options for an index, as hosts' pages show them.
 OPTIONS = {EXTRA_INDEX: EXTRA_INDEX, ONLY_INDEX: ONLY_INDEX, "-i": ONLY_INDEX}
-
-SECRET = f"${{{PROPOSED}}}"
 
 
 class NoUrlError(ValueError):
@@ -76,7 +73,7 @@ class Source(NamedTuple):
         if not self.is_git:
             return word
         name, _, ref = word.partition("@")
-        return f"{name} @ git+{self.url}/{name if self.address.endswith('/_git') else f'{name}.git'}@{ref}"
+        return f"{name} @ git+{self.url}/{self.host.repository.replace('NAME', name)}@{ref}"
 
 
 def read_source(answers: dict, hosts: dict[str, Host]) -> Source | None:
@@ -92,7 +89,7 @@ def read_source(answers: dict, hosts: dict[str, Host]) -> Source | None:
     is_from_git = not option and all("@" in word for word in words_of(answers["private_packages"]) or [""])
     host = host_of(place, hosts) or hosts[ANY_GIT_HOST if is_from_git else ANY_INDEX]
     if host.git:
-        address = repositories_of(address, host)
+        address = address_of(address, host)
     filled = host.login.replace("SECRET", SECRET) if login is None else with_secret(login)
     return Source(host, "" if host.git else option or EXTRA_INDEX, address, filled, login)
 
@@ -112,14 +109,6 @@ def take_apart(words: list[str]) -> tuple[str, str, str | None]:
         raise NoUrlError("isn't a URL that begins with https://") from None
     is_given = "@" in urlsplit(text).netloc
     return OPTIONS[options[0]] if options else "", url.without_login, url.login if is_given else None
-
-
-def repositories_of(address: str, host: Host) -> str:
-    """Return the URL below which the repositories of a group stand; Azure Repos has them below `_git`."""
-    address = address.rstrip("/")
-    if host.web == "dev.azure.com":
-        return address.removesuffix("/_git") + "/_git"
-    return address
 
 
 def with_secret(login: str) -> str:

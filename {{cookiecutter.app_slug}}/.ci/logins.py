@@ -1,5 +1,4 @@
 {%- from "answers.jinja" import read with context -%}
-{%- from "git_hosts.jinja" import ssh_hosts with context -%}
 """Runs a command in which Git logs in to the submodules' hosts: python .ci/logins.py COMMAND ...
 
 Each host has a variable of its own, such as SUBMODULES_TOKEN_GITHUB_COM; where all submodules are on one
@@ -26,7 +25,7 @@ from variables import how_to_set, value_of
 VARIABLE = "SUBMODULES_TOKEN"
 # Hosts that only ssh goes to, and those where the same repositories are by https.
 SSH_HOSTS = {
-{%- for ssh, web in ssh_hosts.items() %}
+{%- for ssh, web in read.ssh_hosts.items() %}
     "{{ ssh }}": "{{ web }}",
 {%- endfor %}
 }
