@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-# For these the SDK has wheels; VIKTOR takes "3.10" no more for new apps, but runs what is there.
-PYTHON_VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
-
 # The patch level of its Python isn't known. Where this machine has such a Python, its own is taken, so that
 # pip and uv judge by the same; else one of these, which are not the newest.
 PATCHES = {"3.10": "3.10.19", "3.11": "3.11.14", "3.12": "3.12.12", "3.13": "3.13.9", "3.14": "3.14.2"}
+
+# For these the SDK has wheels; VIKTOR takes "3.10" no more for new apps, but runs what is there.
+PYTHON_VERSIONS = tuple(PATCHES)
 
 # Its system as uv names it (the SDK has wheels for manylinux_2_28 on x86-64).
 UV_PLATFORM = "x86_64-manylinux_2_28"
