@@ -18,13 +18,13 @@ test: $(UV)
 
 engines ci-engines: export ENGINES = $(CURDIR)/.venv/engines
 engines: $(UV)
-	$(UV) run --quiet --group engines python tests/engines.py
+	$(UV) run --quiet --group engines python -m tests.support.ci_engines
 
 ci-engines: engines
 	$(UV) run --quiet --group engines pytest --numprocesses=2 --dist=load --maxschedchunk=1 tests/test_engines.py
 
 reference: $(UV)
-	$(UV) run --quiet python reference/make.py $(if $(ANSWERS),--answers "$(ANSWERS)" --out "$(OUT)") $(if $(STAND_INS),--stand-ins)
+	$(UV) run --quiet python -m reference.make $(if $(ANSWERS),--answers "$(ANSWERS)" --out "$(OUT)") $(if $(STAND_INS),--stand-ins)
 
 pins: $(UV)
 	$(UV) run --quiet python .ci/pins.py

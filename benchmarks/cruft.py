@@ -1,4 +1,4 @@
-"""Measures what an update of an app with ten submodules costs, beside a plain bake: python benchmarks/cruft.py."""
+"""Measures what an update of an app with ten submodules costs, beside a plain bake: python -m benchmarks.cruft."""
 
 import os
 import statistics
@@ -8,12 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-TEMPLATE = Path(__file__).resolve().parents[1]
-sys.path[0] = str(TEMPLATE / "tests")  # instead of this folder, in which this file is called as cruft is
-
-from packages import Commit, repository, sources  # noqa: E402
-from servers import git_daemon  # noqa: E402
-from updates import create, releases  # noqa: E402
+from tests.support.packages import Commit, repository, sources
+from tests.support.places import TEMPLATE
+from tests.support.releases import create, releases
+from tests.support.servers import git_daemon
 
 SUBMODULES, PAIRS, LIMIT = 10, 9, 3.0
 

@@ -1,4 +1,4 @@
-"""Measures what ten submodules cost each start of an app, beside listing the same folders: python benchmarks/loader.py."""
+"""Measures what ten submodules cost each start of an app, beside listing the same folders: python -m benchmarks.loader."""
 
 import importlib.util
 import shutil
@@ -8,7 +8,9 @@ import tempfile
 import timeit
 from pathlib import Path
 
-LOADER = Path(__file__).parents[1] / "{{cookiecutter.app_slug}}" / "app" / "submodules" / "__init__.py"
+from tests.support.places import TEMPLATE_APP
+
+LOADER = TEMPLATE_APP / "app" / "submodules" / "__init__.py"
 SUBMODULES, RUNS = 10, 200
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-TEMPLATE = Path(__file__).resolve().parents[1]
+from tests.support.places import TEMPLATE
 
 
 def compare(

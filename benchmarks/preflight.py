@@ -9,11 +9,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from pairs import compare, cookiecutter, plain_user
-
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
-import packages
-import servers
+from benchmarks.pairs import compare, cookiecutter, plain_user
+from tests.support import packages, servers
 
 LIMIT, LOCK_LIMIT, SUBMODULES, CPU_LIMIT = 1.5, 1.1, 10, 0.3
 # The system counts CPU time in steps of 0.01 s.

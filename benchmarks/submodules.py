@@ -7,11 +7,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pairs import TEMPLATE, compare, cookiecutter, plain_user
-
-sys.path.append(str(TEMPLATE / "tests"))
-import packages
-import servers
+from benchmarks.pairs import compare, cookiecutter, plain_user
+from tests.support import packages, servers
 
 LIMIT = 2.5
 DELAY = 0.3

@@ -21,12 +21,13 @@ from pathlib import Path
 
 import yaml
 
+from tests.support.places import TEMPLATE, TEMPLATE_APP
+
 FOLDER = Path(__file__).resolve().parent
-TEMPLATE = FOLDER.parent
-sys.path[:0] = [str(TEMPLATE), str(TEMPLATE / "tests"), str(TEMPLATE / "{{cookiecutter.app_slug}}")]
+sys.path.append(str(TEMPLATE_APP))  # where making/ finds the app's own preflight/
 sys.dont_write_bytecode = True  # a __pycache__ in the template's app folder would come into every app
 
-from packages import Commit, repository, sources  # noqa: E402
+from tests.support.packages import Commit, repository, sources  # noqa: E402
 from preflight.submodule_url import read_git_url  # noqa: E402
 
 from making.reading import Reading  # noqa: E402

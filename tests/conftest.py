@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-import compiled  # noqa: F401 (what Jinja compiles is kept)
-import once
-import packages
 import pytest
-import servers
-from baking import make_app
-from commands import new_environment, run
 
-TEMPLATE = Path(__file__).parents[1]
+from tests.support import (
+    jinja_cache,  # noqa: F401 (what Jinja compiles is kept)
+    made_once,
+    packages,
+    servers,
+)
+from tests.support.answers import as_literal
+from tests.support.baking import git, make_app
+from tests.support.commands import new_environment, run
+from tests.support.places import TEMPLATE
+from tests.support.template import template_files
 
 # The app's own checks are imported as they stand in the template. A __pycache__ there would come into every app.
 sys.dont_write_bytecode = True
@@ -59,7 +63,7 @@ def isolated(tmp_path_factory):
     cache = Path(run(sys.executable, "-m", "uv", "cache", "dir").strip())
     home, temporary = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("temporary")
     of_this_run = tmp_path_factory.getbasetemp()
-    once.FOLDERS.append(of_this_run.parent if "PYTEST_XDIST_WORKER" in os.environ else of_this_run)
+    made_once.FOLDERS.append(of_this_run.parent if "PYTEST_XDIST_WORKER" in os.environ else of_this_run)
     git_config = home / "gitconfig"
     git_config.write_text(
         "[user]\n\tname = Ada Builder\n\temail = ada@example.com\n"
@@ -122,17 +126,25 @@ class Bakery:
         return output
 
 
-def as_literal(answer):
-    """Return an answer so that cookiecutter, which renders what is given with --no-input, leaves it as it is."""
-    if isinstance(answer, str) and "{" in answer:
-        return f"{{{{ {json.dumps(answer, ensure_ascii=False)} }}}}"
-    return answer
-
-
 @pytest.fixture(scope="session")
 def bake(cookies_session, tmp_path_factory):
     """Bake an app: `bake(app_type="tree")`, `bake.fresh(ci="none")` to change it, `bake.fails(app_slug="")`."""
     return Bakery(cookies_session, tmp_path_factory.mktemp)
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory):
+    """Give a clone of this repository, which must know the commits of OLDER, its work tree committed on top."""
+    if git(TEMPLATE, "rev-parse", "--is-shallow-repository").strip() == "true":
+        pytest.skip("this clone may not hold the older commits: git fetch --unshallow")
+    clone = tmp_path_factory.mktemp("history") / "cookiecutter-viktor-app"
+    run("git", "clone", "--quiet", "--no-checkout", TEMPLATE, clone)
+    for path in template_files():
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(TEMPLATE / path, clone / path)
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--allow-empty", "--message", "The work tree")
+    return clone
 
 
 @pytest.fixture

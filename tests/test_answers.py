@@ -11,9 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from baking import SLUG, TEMPLATE, make_app
-from commands import new_environment, run
-from judge import make_answers, write_replay_file
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidName, canonicalize_name
 from preflight.submodule_url import GIT_REF
@@ -23,6 +20,10 @@ from making.hosts import PLACEHOLDER, read_hosts
 from making.packages import APP_PACKAGES, judge_package_of_index
 from making.problem import describe
 from making.source import read_source
+from tests.support.answers import make_answers, write_replay_file
+from tests.support.baking import SLUG, make_app
+from tests.support.commands import new_environment, run
+from tests.support.places import TEMPLATE
 
 HOSTS = read_hosts(make_answers()["_hosts"])
 

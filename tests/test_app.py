@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 import yaml
 from allpairspy import AllPairs
-from commands import run
-from judge import make_answers
 from markdown_it import MarkdownIt
 from packaging.requirements import Requirement
 
 from making.names import OFFERED
 from making.reading import Reading
+from tests.support.answers import make_answers
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-TEMPLATE = Path(__file__).parents[1]
 QUESTIONS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 
 # One source of private packages of each kind that requirements.txt, README.md or CI treat in a way of their own.

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from commands import run
-from conftest import as_literal
 from cookiecutter.main import cookiecutter
-from judge import make_answers, template_environment
 from preflight.secret_names import PROPOSED
-from worktree import TEMPLATE
 
 from making.app import remove_files_of_other_answers
+from tests.support.answers import as_literal, make_answers, template_environment
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
 
 SCRIPTS = Path(sys.executable).parent
 

@@ -4,13 +4,13 @@ import secrets
 from contextlib import contextmanager
 from urllib.parse import quote
 
-import packages
 import pytest
-import servers
-from commands import run
-from packages import Commit
 from preflight.commits import commits
-from registered import Team, config_with, told_by
+
+from tests.support import packages, servers
+from tests.support.commands import run
+from tests.support.packages import Commit
+from tests.support.team import Team, config_with, told_by
 
 UNITS = "app/submodules/units"
 

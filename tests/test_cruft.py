@@ -2,26 +2,17 @@
 
 import filecmp
 import re
-import shutil
 import socketserver
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import packages
 import pytest
-import servers
-from baking import git, make_app
-from commands import run
-from updates import OLD, answers, commit, create, cruft, edit, releases
-from worktree import TEMPLATE, template_files
 
-# The commits of this repository whose apps are brought to today's template: the oldest that makes a whole app, and the
-# last one of version 1, whose hooks were a file each.
-OLDER = {
-    "oldest": "bf3b8ee7d4e38fe1df0285f396b46af0dacb2ae6",
-    "version-1": "9f3e59411da4d1f0c455852ca7935dcffd8277eb",
-}
+from tests.support import packages, servers
+from tests.support.baking import git, make_app
+from tests.support.commands import run
+from tests.support.releases import OLD, OLDER, answers, commit, conflicts, create, cruft, edit, releases
 
 
 @pytest.fixture(scope="module")
@@ -161,13 +152,6 @@ def nobody_calls(url: str):
     assert not calls
 
 
-def conflicts(app: Path) -> list[str]:
-    """Return the files with a conflict to resolve, one of either kind."""
-    rejected = [path.name.removesuffix(".rej") for path in app.rglob("*.rej")]
-    marked = [path.name for path in app.glob("*") if path.is_file() and b"\n<<<<<<< " in path.read_bytes()]
-    return sorted(rejected + marked)
-
-
 @pytest.mark.parametrize("in_git", [True, False], ids=["git", "no-git"])
 def test_a_conflict_shows(template, tmp_path, in_git):
     """Where team and template changed the same line, both versions are there to choose from."""
@@ -213,21 +197,6 @@ def test_an_app_beside_the_remains_of_an_update_is_a_whole_one(template, tmp_pat
 
 
 # From an older version of this repository
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory):
-    """Give a clone of this repository, which must know the commits of OLDER, its work tree committed on top."""
-    if git(TEMPLATE, "rev-parse", "--is-shallow-repository").strip() == "true":
-        pytest.skip("this clone may not hold the older commits: git fetch --unshallow")
-    clone = tmp_path_factory.mktemp("history") / "cookiecutter-viktor-app"
-    run("git", "clone", "--quiet", "--no-checkout", TEMPLATE, clone)
-    for path in template_files():
-        (clone / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(TEMPLATE / path, clone / path)
-    git(clone, "add", "--all")
-    git(clone, "commit", "--quiet", "--allow-empty", "--message", "The work tree")
-    return clone
 
 
 @pytest.mark.parametrize("wanted", ["", "one.git"], ids=["plain", "submodules"])

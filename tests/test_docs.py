@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
-import servers
 import yaml
-from commands import TIME_LIMIT, run
-from conftest import TEMPLATE
-from worktree import template_files, template_repository
 
 from making.hosts import ANY_GIT_HOST, ANY_INDEX, read_hosts
 from making.names import OFFERED
+from tests.support import servers
+from tests.support.commands import TIME_LIMIT, run
+from tests.support.places import TEMPLATE
+from tests.support.template import template_files, template_repository
 
 PAGES = [
     path for path in template_files() if path.endswith(".md") and not path.startswith(("{{", "reference/"))
@@ -174,11 +174,11 @@ def words(svg: Path) -> list[str]:
 def test_pictures_are_up_to_date(git_ssh_server, tmp_path):
     """The pictures show what a run shows today."""
     assert git_ssh_server
-    run(sys.executable, TEMPLATE / "docs" / "pictures" / "make.py", tmp_path)
+    run(sys.executable, "-m", "docs.pictures.make", tmp_path, cwd=TEMPLATE)
     pictures = {picture.name: picture for picture in (TEMPLATE / "docs" / "pictures").glob("*.svg")}
     assert set(pictures) == {picture.name for picture in tmp_path.glob("*.svg")}
     for name, picture in pictures.items():
-        assert words(picture) == words(tmp_path / name), "type: .venv/bin/uv run python docs/pictures/make.py"
+        assert words(picture) == words(tmp_path / name), "type: .venv/bin/uv run python -m docs.pictures.make"
 
 
 # Commands

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from baking import SLUG, TEMPLATE, git
-from commands import run
-from packages import Commit, repository
-from updates import create, cruft
-from worktree import template_files
 
 from making.tools import REQUIREMENTS
+from tests.support.baking import SLUG, git
+from tests.support.commands import run
+from tests.support.packages import Commit, repository
+from tests.support.places import TEMPLATE
+from tests.support.releases import create, cruft
+from tests.support.template import template_files
 
 APP = "{{cookiecutter.app_slug}}"
 HOOKS = ("pre_gen_project.py", "post_gen_project.py")

@@ -9,9 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from baking import TEMPLATE
-from commands import run
-from judge import make_answers
 from preflight.app import App
 from preflight.leaks import leaks
 from preflight.needs import needs
@@ -20,6 +17,9 @@ from preflight.tokens import SHAPES
 
 from making.answers import find_problems
 from making.dependencies import require_dependencies
+from tests.support.answers import make_answers
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
 
 LOADER = Path("app/submodules/__init__.py")
 NAMED = '[project]\nname = "{}"\nversion = "1.0"\ndependencies = {}\n'

@@ -12,14 +12,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import servers
-from baking import git
-from company import BRANCH, set_up
-from engines import Occasion, node, run_ci, start
-from packages import Commit, repository, sources, wheel
-from runner import new_runner
-from updates import create, releases
-from worktree import TEMPLATE
+
+from tests.support import servers
+from tests.support.baking import git
+from tests.support.ci_engines import Occasion, node, run_ci, start
+from tests.support.ci_machine import new_runner
+from tests.support.company import BRANCH, set_up
+from tests.support.packages import Commit, repository, sources, wheel
+from tests.support.places import TEMPLATE
+from tests.support.releases import create, releases
 
 PLATFORMS = ("github", "gitlab", "azure")
 TO_PUBLISH = {

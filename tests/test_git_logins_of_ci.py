@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import servers
-from baking import git
-from commands import run
-from packages import Commit, repository, sources
+
+from tests.support import servers
+from tests.support.baking import git
+from tests.support.commands import run
+from tests.support.packages import Commit, repository, sources
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="CI runs on Linux")
 

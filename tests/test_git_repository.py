@@ -5,9 +5,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from baking import SLUG, git, make_app
-from commands import run
-from conftest import as_literal
+
+from tests.support.answers import as_literal
+from tests.support.baking import SLUG, git, make_app
+from tests.support.commands import run
 
 CI_FILES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
 

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-import packages
 import pytest
-from commands import run
-from judge import make_answers, render_requirements
 from packaging.requirements import Requirement
 from pip._internal.index.collector import LinkCollector
 from pip._internal.index.package_finder import PackageFinder
@@ -23,11 +20,14 @@ from pip._internal.utils.misc import redact_auth_from_url
 from pip._internal.vcs.git import Git
 from pip._vendor.requests import Request
 from preflight.names import normalized
-from servers import Answer, web_server
 
 from making.answers import find_problems
 from making.hosts import ANY_GIT_HOST, ANY_INDEX, Host, read_hosts
 from making.reading import Reading
+from tests.support import packages
+from tests.support.answers import make_answers, render_requirements
+from tests.support.commands import run
+from tests.support.servers import Answer, web_server
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -14,7 +14,8 @@ from preflight.app import App
 from preflight.imports import imports
 from preflight.problem import Failure, LeftOut, Problem, Warning  # noqa: A004
 
-TEMPLATE_APP = Path(__file__).parents[1] / "{{cookiecutter.app_slug}}"
+from tests.support.places import TEMPLATE_APP
+
 LOADER = TEMPLATE_APP / "app/submodules/__init__.py"
 # Each file of a submodule in which nothing else stands: it would tell if it were run.
 CODE = "raise SystemExit('this was run')\n"

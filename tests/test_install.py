@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from checked import CheckedApp
-from commands import copied_environment, new_environment, pip_install, run, uv_install
+
+from tests.support.checked_app import CheckedApp
+from tests.support.commands import copied_environment, new_environment, pip_install, run, uv_install
 
 # Each installer meets each index, and each kind of password: safe characters, and ones to percent-encode.
 FROM_NOTHING = "robot"

@@ -7,9 +7,11 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from commands import run
 
-LOADER = Path(__file__).parents[1] / "{{cookiecutter.app_slug}}" / "app" / "submodules" / "__init__.py"
+from tests.support.commands import run
+from tests.support.places import TEMPLATE_APP
+
+LOADER = TEMPLATE_APP / "app" / "submodules" / "__init__.py"
 # The shapes that real repositories have: the submodule's folder, its files, and what can be imported from which.
 SHAPES = {
     "src": (

@@ -10,19 +10,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import indexes
-import packages
 import pytest
-from checked import OLD_PIP, new_python
-from commands import run, uv_install
-from indexes import Host, Index, Shelf, Site
 from preflight.app import App
 from preflight.lines import requirements
 from preflight.lock import lock, write_lock
 from preflight.origin import origin
 from preflight.problem import Findings, LeftOut
-from ready import Ready
-from servers import Answer
+
+from tests.support import indexes, packages
+from tests.support.checked_app import OLD_PIP, new_python
+from tests.support.commands import run, uv_install
+from tests.support.forked_programs import Ready
+from tests.support.indexes import Host, Index, Shelf, Site
+from tests.support.servers import Answer
 
 USER, SECRET = "robot", "VIKTOR_APP_SECRET"
 SOURCE = """\

@@ -10,20 +10,19 @@ import shutil
 import sys
 from pathlib import Path
 
-import packages
 import pytest
-import servers
-from baking import TEMPLATE
-from packages import Commit
 from preflight.imports import imports
 from preflight.leaks import leaks
 from preflight.needs import needs
 from preflight.problem import Problem
 from preflight.submodules import submodules
 from preflight.tokens import SHAPES
-from registered import Team, told_by
 
-APP_OF_TEMPLATE = TEMPLATE / "{{cookiecutter.app_slug}}"
+from tests.support import packages, servers
+from tests.support.packages import Commit
+from tests.support.places import TEMPLATE_APP
+from tests.support.team import Team, told_by
+
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 NAMED_ROOTS = "app/submodules/import_roots.json"
 CODE = "X = 1\n"
@@ -75,7 +74,7 @@ def make(server, tmp_path):
         team.write("viktor.config.toml", f'app_type = "editor"\npython_version = "{python}"\n')
         team.write("requirements.txt", f"viktor==14.36.2\n{requirements}")
         team.path("app/submodules").mkdir()
-        shutil.copy(APP_OF_TEMPLATE / "app/submodules/__init__.py", team.path("app/submodules"))
+        shutil.copy(TEMPLATE_APP / "app/submodules/__init__.py", team.path("app/submodules"))
         team.git("init", "--quiet")
         for name in names:
             team.git("submodule", "--quiet", "add", f"{server}/{name}", f"app/submodules/{name}")

@@ -4,15 +4,15 @@ A need that is overlooked breaks an app on VIKTOR's server; one that is taken fr
 """
 
 import sys
-from pathlib import Path
 
 import pytest
-from commands import run
 from preflight import poetry
 from preflight.metadata import Metadata, Need, read_metadata
 from preflight.package_files import LARGEST, MetadataError
 
-TEMPLATE_APP = str(Path(__file__).parents[1] / "{{cookiecutter.app_slug}}")
+from tests.support.commands import run
+from tests.support.places import TEMPLATE_APP
+
 USER, PASSWORD = "robot", "canary"
 LOGIN = f"https://{USER}:{PASSWORD}@h.example"
 
@@ -394,7 +394,7 @@ def test_a_workspace_says_it_for_its_members(tmp_path):
 
 
 def test_the_hooks_can_read_it_with_the_standard_library_alone():
-    code = f"import sys; sys.path.insert(0, {TEMPLATE_APP!r}); import preflight.metadata, preflight.packages"
+    code = f"import sys; sys.path.insert(0, {str(TEMPLATE_APP)!r}); import preflight.metadata, preflight.packages"
     run(sys.executable, "-I", "-S", "-B", "-c", code)
 
 

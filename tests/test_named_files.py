@@ -1,11 +1,12 @@
 """What requirements.txt names is published with the app: other lists and wheels that VIKTOR gets, and no others."""
 
-import packages
 import pytest
-from packages import Commit
 from preflight.lines import requirements
-from registered import Team, told_by
-from servers import git_daemon
+
+from tests.support import packages
+from tests.support.packages import Commit
+from tests.support.servers import git_daemon
+from tests.support.team import Team, told_by
 
 MORE = "viktor==1.0\n-r lists/more.txt\n"
 WHEEL = "viktor==1.0\n./wheels/acme_plain-1.0-py3-none-any.whl\n"

@@ -1,7 +1,6 @@
 """The check `needs`: what submodules need is installed with the app, for VIKTOR's server, and from the right place."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +10,8 @@ from preflight.app import App
 from preflight.needs import needs
 from preflight.problem import Failure, Problem, Warning  # noqa: A004
 
-TEMPLATE_APP = Path(__file__).parents[1] / "{{cookiecutter.app_slug}}"
+from tests.support.places import TEMPLATE_APP
+
 USER, PASSWORD = "robot", "canary"
 LOGIN = f"https://{USER}:{PASSWORD}@h.example"
 

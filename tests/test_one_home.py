@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
-from worktree import TEMPLATE, template_files
 
 from making.names import OFFERED
+from tests.support.places import TEMPLATE
+from tests.support.template import template_files
 
 TABLE = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 QUESTIONS = [key for key in TABLE if not key.startswith("_")]

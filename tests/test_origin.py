@@ -14,12 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-import setups
-from commands import new_environment, run
-from ready import Ready
-from resolved import pip_urls, uv_urls
-from stage import PUBLIC, STOPS, USER, SetUp, Staged, staged
-from watching import watched_arguments
+
+from tests.support import setups
+from tests.support.commands import new_environment, run
+from tests.support.forked_programs import Ready
+from tests.support.process_arguments import watched_arguments
+from tests.support.real_resolvers import pip_urls, uv_urls
+from tests.support.staging import PUBLIC, STOPS, USER, SetUp, Staged, staged
 
 # Runs preflight with a lower limit in time.
 IMPATIENT = (

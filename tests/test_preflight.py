@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from checked import CheckedApp, new_python
-from commands import new_environment, run
-from conftest import TEMPLATE
+
+from tests.support.checked_app import CheckedApp, new_python
+from tests.support.commands import new_environment, run
+from tests.support.places import TEMPLATE
 
 SECRET = "VIKTOR_APP_SECRET"  # its name
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -9,8 +9,10 @@ from pathlib import Path
 import pexpect
 import pyte
 import pytest
-from baking import SLUG, TEMPLATE, git
-from worktree import template_repository
+
+from tests.support.baking import SLUG, git
+from tests.support.places import TEMPLATE
+from tests.support.template import template_repository
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pexpect needs a POSIX pseudo-terminal")
 

@@ -26,7 +26,8 @@ from preflight.metadata import read_metadata
 from preflight.package_files import open_package
 from preflight.packages import load_loader
 
-TEMPLATE_APP = Path(__file__).parents[1] / "{{cookiecutter.app_slug}}"
+from tests.support.places import TEMPLATE_APP
+
 IN_SETUP_PY = "setup.py says what it needs, and isn't run"
 
 

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-import servers
-from baking import SLUG, git
-from commands import run
-from packages import Commit, repository
-from updates import answers, cruft
-from worktree import template_files
+
+from tests.support import servers
+from tests.support.baking import SLUG, git
+from tests.support.commands import run
+from tests.support.packages import Commit, repository
+from tests.support.releases import answers, cruft
+from tests.support.template import template_files
 
 COOKIECUTTER = (sys.executable, "-m", "cookiecutter")
 

@@ -1,25 +1,21 @@
 """The reference apps are what the template makes today, show every kind of answer, and pass their own checks."""
 
-import importlib.util
 import json
 import secrets
 import sys
 from pathlib import Path
 
 import pytest
-from commands import run
-from judge import make_answers
-from worktree import TEMPLATE
 
 from making.reading import Reading
 from making.source import EXTRA_INDEX, ONLY_INDEX
+from reference import make as reference
+from tests.support.answers import make_answers
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
 
 SETTINGS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
-COMMAND = "make reference (without make: uv run python reference/make.py)"
-
-spec = importlib.util.spec_from_file_location("reference", TEMPLATE / "reference" / "make.py")
-reference = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(reference)
+COMMAND = "make reference (without make: uv run python -m reference.make)"
 
 NAMES = [file.stem for file in reference.answers_files()]
 
@@ -67,11 +63,11 @@ def test_an_organisations_own_apps_are_the_same_each_time(tmp_path):
         "  submodules: https://git.acme.example/soil/soil-models.git#v1.0\n"
         "  index_url: https://${ACME_USER}:${ACME_TOKEN}@packages.acme.example/simple\n"
     )
-    command = (sys.executable, TEMPLATE / "reference" / "make.py", "--stand-ins")
+    command = (sys.executable, "-m", "reference.make", "--stand-ins")
     told = []
     for author in ("Ada", "Ada", "Grace"):
         (answers / "pile-check.yml").write_text(text.replace("AUTHOR", author), encoding="utf-8")
-        told.append(run(*command, "--answers", answers, "--out", out).splitlines()[:-1])
+        told.append(run(*command, "--answers", answers, "--out", out, cwd=TEMPLATE).splitlines()[:-1])
     assert "A\tapps/pile-check/README.md" in told[0]
     assert told[1:] == [["nothing changed"], ["M\tapps/pile-check/README.md"]]
     assert (out / "pile-check/app/submodules/soil-models").is_dir()

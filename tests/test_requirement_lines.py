@@ -10,16 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-import packages
 import pytest
-from checked import OLD_PIP, new_python
-from commands import run
 from preflight import requirements as reading
 from preflight import tools
 from preflight.bounds import bounds
 from preflight.lines import requirements
 from preflight.problem import LeftOut
 from preflight.requirements import Requirements, read_requirements
+
+from tests.support import packages
+from tests.support.checked_app import OLD_PIP, new_python
+from tests.support.commands import run
 
 LOGIN = "https://robot:${VIKTOR_APP_SECRET}@packages.example.com"
 EXTRA = f"--extra-index-url {LOGIN}/simple/"

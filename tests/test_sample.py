@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from baking import git
-from commands import run
-from packages import Commit, repository
-from updates import APP, NEW, OLD, commit, create, cruft, edit
-from worktree import template_files
+
+from tests.support.baking import git
+from tests.support.commands import run
+from tests.support.packages import Commit, repository
+from tests.support.releases import APP, NEW, OLD, commit, create, cruft, edit
+from tests.support.template import template_files
 
 if sys.version_info >= (3, 11):
     import tomllib

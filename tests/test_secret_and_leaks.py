@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from commands import run
 from preflight import problem as told_by_preflight
 from preflight.app import App
 from preflight.leaks import MOST_BYTES, MOST_LINES, leaks
@@ -20,6 +19,8 @@ from preflight.problem import Failure, LeftOut, Problem
 from preflight.secret import secret
 from preflight.secret_names import fault_of_secret_name
 from preflight.tokens import SHAPES
+
+from tests.support.commands import run
 
 NAME = "VIKTOR_APP_SECRET"
 LOGIN = f"--extra-index-url https://robot:${{{NAME}}}@packages.example.com/simple/\n"

@@ -8,13 +8,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from baking import SLUG, TEMPLATE, git, make_app
-from commands import run
-from judge import make_answers
-from worktree import template_repository
 
 from making.answers import find_problems
 from making.problem import describe
+from tests.support.answers import make_answers
+from tests.support.baking import SLUG, git, make_app
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
+from tests.support.template import template_repository
 
 # Made up anew at every run, so the tests are named after the kinds only.
 SECRETS = {

@@ -7,8 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from baking import SLUG, git, make_app, path_with
-from commands import new_environment, run
+
+from tests.support.baking import SLUG, git, make_app, path_with
+from tests.support.commands import new_environment, run
 
 COOKIECUTTER = f"cookiecutter=={version('cookiecutter')}"
 

@@ -5,13 +5,13 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-import packages
 import pytest
-import servers
-from baking import SLUG, TEMPLATE, make_app
 from preflight.submodule_url import read_submodule
 
 from making.dependencies import require_dependencies
+from tests.support import packages, servers
+from tests.support.baking import SLUG, make_app
+from tests.support.places import TEMPLATE
 
 BY_HAND = "Add what it needs to requirements.txt by hand."
 

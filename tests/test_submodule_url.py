@@ -4,8 +4,6 @@ import secrets
 
 import pytest
 import yaml
-from baking import SLUG, make_app
-from judge import make_answers
 from preflight.submodule_url import (
     SUBMODULES,
     fault_of_submodule,
@@ -16,6 +14,8 @@ from preflight.submodule_url import (
 )
 
 from making.reading import Reading
+from tests.support.answers import make_answers
+from tests.support.baking import SLUG, make_app
 
 SOIL = "https://git.acme.com/soil.git"
 

@@ -7,13 +7,13 @@ import shlex
 import sys
 from pathlib import Path
 
-import packages
 import pytest
-import servers
-from baking import SLUG, TEMPLATE, git, make_app
-from commands import run
 
 from making.app import remove_files_of_other_answers
+from tests.support import packages, servers
+from tests.support.baking import SLUG, git, make_app
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
 
 # Every commit of a test is of one moment, so that two ways to the same state give the same bytes.
 ONE_MOMENT = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}

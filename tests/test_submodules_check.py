@@ -8,14 +8,14 @@ import shutil
 import sys
 from pathlib import Path
 
-import packages
 import pytest
-import servers
-from commands import run
-from packages import Commit
 from preflight.submodules import submodules
 from preflight.work_tree import work_tree
-from registered import Team, config_with, told_by
+
+from tests.support import packages, servers
+from tests.support.commands import run
+from tests.support.packages import Commit
+from tests.support.team import Team, config_with, told_by
 
 UNITS, LOADS = "app/submodules/units", "app/submodules/loads"
 FILES = {"src/units.py": "X = 1\n", "data/beams.csv": "a,b\n"}

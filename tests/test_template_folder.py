@@ -4,14 +4,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from baking import TEMPLATE
-from commands import run
-from packages import Commit, repository
-from updates import cruft
-from worktree import template_files
 
 import making.reading
 import template_folder
+from tests.support.commands import run
+from tests.support.packages import Commit, repository
+from tests.support.places import TEMPLATE
+from tests.support.releases import cruft
+from tests.support.template import template_files
 
 APP = "{{cookiecutter.app_slug}}"
 

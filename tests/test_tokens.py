@@ -15,7 +15,8 @@ from urllib.parse import quote
 import pytest
 from preflight.passwords import find_password, passwords_in
 from preflight.tokens import HEX, MIXED, SHAPES, Part, TokenShape, find_token, letters, some, tokens_in
-from worktree import template_files
+
+from tests.support.template import template_files
 
 LABELS = [f"{shape.kind} {shape.mark}".replace(" ", "-").strip("-./") for shape in SHAPES]
 EACH_SHAPE = pytest.mark.parametrize("shape", SHAPES, ids=LABELS)

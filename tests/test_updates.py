@@ -8,12 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import servers
 import yaml
-from baking import git
-from commands import run
-from company import BRANCH, set_up
-from updates import commit, create, edit, releases
+
+from tests.support import servers
+from tests.support.baking import git
+from tests.support.commands import run
+from tests.support.company import BRANCH, set_up
+from tests.support.releases import commit, create, edit, releases
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the jobs run on Linux")
 

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from baking import git
-from commands import run
-from updates import commit, cruft, edit, releases
-from worktree import TEMPLATE
+
+from tests.support.baking import git
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
+from tests.support.releases import commit, cruft, edit, releases
 
 PAGE = (TEMPLATE / "docs" / "updating.md").read_text(encoding="utf-8")
 TOOLS = {"cruft": [sys.executable, "-m", "cruft"], "git": ["git"]}

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import run
-from test_cruft import OLDER, conflicts, history  # noqa: F401 (the fixture)
-from updates import commit, create, cruft
-from worktree import TEMPLATE
+
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
+from tests.support.releases import OLDER, commit, conflicts, create, cruft
 
 PAGE = (TEMPLATE / "docs" / "updating.md").read_text(encoding="utf-8")
 SKIP = re.search(r"^```toml\n\[tool.cruft\]\n(.*?)\n```$", PAGE, re.MULTILINE)[1]
@@ -70,7 +70,7 @@ PACKAGE = {"private_packages": "acme-beams==1.0"}
         ),
     ],
 )
-def test_the_login_survives(history, tmp_path, answers, index_url):  # noqa: F811
+def test_the_login_survives(history, tmp_path, answers, index_url):
     """By the page's words: what is the team's own is said first, then one command, or the one that is printed."""
     app = create(history, tmp_path, checkout=OLDER["version-1"], **answers)
     project = app / "pyproject.toml"
@@ -109,7 +109,7 @@ def private_lines(app: Path) -> list[str]:
     return [line for line in lines if "://" in line or "beams" in line]
 
 
-def test_what_the_team_wrote_into_a_dropped_file_stays(history, tmp_path):  # noqa: F811
+def test_what_the_team_wrote_into_a_dropped_file_stays(history, tmp_path):
     """A changed preflight.py is neither lost nor taken for the guard: preflight tells of it."""
     app = create(history, tmp_path, checkout=OLDER["version-1"])
     with (app / "preflight.py").open("a", encoding="utf-8") as file:

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from commands import run
-from watching import watched_arguments
+
+from tests.support.commands import run
+from tests.support.process_arguments import watched_arguments
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="no /proc on this system")
 USER = "me@corp.com"

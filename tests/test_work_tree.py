@@ -3,11 +3,12 @@
 import shutil
 
 import pytest
-from commands import run
 from preflight.problem import LeftOut
 from preflight.submodules import submodules
 from preflight.work_tree import work_tree
-from registered import Team, config_with, told_by
+
+from tests.support.commands import run
+from tests.support.team import Team, config_with, told_by
 
 
 @pytest.fixture

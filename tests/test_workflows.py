@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import yaml
-from commands import run
-from conftest import TEMPLATE
+
+from tests.support.commands import run
+from tests.support.places import TEMPLATE
 
 WORKFLOW = TEMPLATE / ".github" / "workflows" / "test.yml"
 SCRIPTS = Path(sys.executable).parent

@@ -11,18 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-import plot
-import terminal
+from docs.pictures import plot, terminal
+from tests.support.commands import run
+from tests.support.packages import Commit, repository, sources
+from tests.support.places import TEMPLATE
+from tests.support.servers import git_ssh
+from tests.support.template import template_repository
 
 FOLDER = Path(__file__).resolve().parent
-TEMPLATE = FOLDER.parents[1]
-sys.path.insert(0, str(TEMPLATE / "tests"))
-
-from commands import run  # noqa: E402
-from packages import Commit, repository, sources  # noqa: E402
-from servers import git_ssh  # noqa: E402
-from worktree import template_repository  # noqa: E402
-
 COMPANY = "https://github.com/acme/"
 ANSWERS = {
     "app_name": "Footbridge check",

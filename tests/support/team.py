@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import run
 from preflight.app import App
 from preflight.problem import Failure, Problem
+
+from tests.support.commands import run
 
 # A command of Git's in a mend: up to the next one, or to what is said about it.
 COMMAND = re.compile(r"(?<![\w.])git [^;,(]+")

@@ -6,8 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-from commands import run
-from ready import Ready
+from tests.support.commands import run
+from tests.support.forked_programs import Ready
 
 # How long pip and uv wait for a silent server, in seconds, and how often they try again: as short as can be.
 PIP_PATIENCE = ("--timeout=2", "--retries=0")

@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from once import made_once
+from tests.support.made_once import made_once
 
 # What a program gets to do its work: long enough for a slow machine, short enough to end a hanging test.
 TIME_LIMIT = 300

@@ -9,7 +9,7 @@ from types import CodeType
 from cookiecutter.main import cookiecutter
 from jinja2 import Environment
 
-TEMPLATE = Path(__file__).resolve().parents[1]
+from tests.support.places import TEMPLATE
 
 compile_anew = Environment.compile
 known: dict[tuple, CodeType] = {}

@@ -3,9 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from packages import Commit, repository
-
-TEMPLATE = Path(__file__).resolve().parents[1]
+from tests.support.packages import Commit, repository
+from tests.support.places import TEMPLATE
 
 
 def template_files() -> dict[str, str]:

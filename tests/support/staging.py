@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import packages
-import servers
-from indexes import Host, Index, Shelf, Site, plain
+from tests.support import packages, servers
+from tests.support.indexes import Host, Index, Shelf, Site, plain
 
 USER = "me@corp.com"
 SECRET = "VIKTOR_APP_SECRET"  # its name

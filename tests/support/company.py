@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import servers
-from baking import git
-from commands import run
-from request_api import RequestApi, request_api
-from updates import commit, edit
+from tests.support import servers
+from tests.support.baking import git
+from tests.support.commands import run
+from tests.support.releases import commit, edit
+from tests.support.request_api import RequestApi, request_api
 
 BRANCH = "template-update"
 

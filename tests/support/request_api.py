@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-from servers import Answer, web_server
+from tests.support.servers import Answer, web_server
 
 REFUSALS = {
     "github": (403, {"message": "GitHub Actions is not permitted to create or approve pull requests."}),

@@ -4,13 +4,21 @@ import json
 import re
 from pathlib import Path
 
-from baking import git
-from packages import Commit, repository
-from ready import cruft
-from worktree import template_files
+from tests.support.baking import git
+from tests.support.forked_programs import cruft
+from tests.support.packages import Commit, repository
+from tests.support.template import template_files
 
 APP = "{{cookiecutter.app_slug}}"
 OLD, NEW = "v1.0.0", "v1.1.0"
+
+
+# The commits of this repository whose apps are brought to today's template: the oldest that makes a whole app, and the
+# last one of version 1, whose hooks were a file each.
+OLDER = {
+    "oldest": "bf3b8ee7d4e38fe1df0285f396b46af0dacb2ae6",
+    "version-1": "9f3e59411da4d1f0c455852ca7935dcffd8277eb",
+}
 
 
 def releases(path: Path) -> Path:
@@ -60,3 +68,10 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+
+def conflicts(app: Path) -> list[str]:
+    """Return the files with a conflict to resolve, one of either kind."""
+    rejected = [path.name.removesuffix(".rej") for path in app.rglob("*.rej")]
+    marked = [path.name for path in app.glob("*") if path.is_file() and b"\n<<<<<<< " in path.read_bytes()]
+    return sorted(rejected + marked)

@@ -1,6 +1,6 @@
 """Runs an app's CI files on engines that others wrote, or for Azure, of which there is none, as its agent would.
 
-python tests/engines.py     installs those that are npm's into the folder ENGINES; `make ci-engines` does so
+python -m tests.support.ci_engines     installs those that are npm's into the folder ENGINES; `make ci-engines` does so
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 
-from indexes import (
+from packaging.tags import sys_tags
+
+from tests.support.indexes import (
     LOGIN_PAGE,
     Host,
     always,
@@ -30,9 +32,8 @@ from indexes import (
     untrusted,
     without_hashes,
 )
-from packaging.tags import sys_tags
-from servers import Answer
-from stage import (
+from tests.support.servers import Answer
+from tests.support.staging import (
     GIT,
     PRIVATE,
     PUBLIC,

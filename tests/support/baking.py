@@ -5,10 +5,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from commands import run
-from ready import cookiecutter
+from tests.support.commands import run
+from tests.support.forked_programs import cookiecutter
+from tests.support.places import TEMPLATE
 
-TEMPLATE = Path(__file__).resolve().parents[1]
 SLUG = "my-viktor-app"
 
 

@@ -5,10 +5,11 @@ import json
 from functools import cache
 from pathlib import Path
 
-from baking import TEMPLATE
 from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tests.support.places import TEMPLATE
 
 FOLDERS = (TEMPLATE / "{{cookiecutter.app_slug}}", TEMPLATE / "templates")
 
@@ -44,3 +45,10 @@ def render_requirements(**changes) -> str:
     """Return the text of requirements.txt for the answers of `make_answers`, in a hundredth of a bake's time."""
     template = template_environment().get_template("requirements.txt")
     return template.render(cookiecutter=make_answers(**changes))
+
+
+def as_literal(answer):
+    """Return an answer so that cookiecutter, which renders what is given with --no-input, leaves it as it is."""
+    if isinstance(answer, str) and "{" in answer:
+        return f"{{{{ {json.dumps(answer, ensure_ascii=False)} }}}}"
+    return answer

@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from commands import TIME_LIMIT, run
-
-HERE = Path(__file__).resolve().parent
+from tests.support.commands import TIME_LIMIT, run
+from tests.support.places import TEMPLATE
 
 # Imports the modules that its arguments name, lets those that can get ready, and waits. A call is a line of JSON with the
 # folder, all variables, the file for what is printed, and the arguments; it is answered by the exit code. The child goes
@@ -57,7 +56,7 @@ class Ready:
         self.process, self.told = None, told_at_start(os.environ)
         if hasattr(os, "fork"):
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-            self.process = subprocess.Popen([str(python), "-c", CODE, str(HERE), *modules], **pipes)
+            self.process = subprocess.Popen([str(python), "-c", CODE, str(TEMPLATE), *modules], **pipes)
 
     def __call__(self, *arguments, cwd=None, env=None, status: int | None = 0) -> str:
         """Return what the program prints, with everything as `commands.run` has it."""
@@ -93,12 +92,12 @@ def told_at_start(variables: Mapping[str, str]) -> dict[str, str]:
 
 def cookiecutter(*arguments, **settings) -> str:
     """Run cookiecutter as a program, as `commands.run` does."""
-    return ready(str(Path.home()), "cookiecutter.cli", "compiled")(*arguments, **settings)
+    return ready(str(Path.home()), "cookiecutter.cli", "tests.support.jinja_cache")(*arguments, **settings)
 
 
 def cruft(*arguments, **settings) -> str:
     """Run cruft as a program, as `commands.run` does."""
-    return ready(str(Path.home()), "cruft._cli", "compiled")(*arguments, **settings)
+    return ready(str(Path.home()), "cruft._cli", "tests.support.jinja_cache")(*arguments, **settings)
 
 
 @cache

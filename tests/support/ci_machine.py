@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import new_environment, run
+from tests.support.commands import new_environment, run
 
 
 @dataclass(frozen=True)

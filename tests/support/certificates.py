@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import run
+from tests.support.commands import run
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import new_environment, run
+from tests.support.commands import new_environment, run
 
 # The oldest pip that preflight is for, where it runs on this Python at all.
 OLD_PIP = {(3, 10): "23.0", (3, 11): "23.0", (3, 12): "23.2.1"}.get(sys.version_info[:2], "24.1")

@@ -22,10 +22,11 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import servers
-from certificates import make_certificate
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
-from servers import PATIENCE, Answer, Asked
+
+from tests.support import servers
+from tests.support.certificates import make_certificate
+from tests.support.servers import PATIENCE, Answer, Asked
 
 HTML = {"Content-Type": "text/html"}
 JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}

@@ -1,0 +1,1 @@
+"""What the template promises, held to real servers and tools."""

@@ -1,0 +1,1 @@
+"""What the tests, the benchmarks and the reference apps are made with: one job a module."""

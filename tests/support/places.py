@@ -1,0 +1,6 @@
+"""Where the template lies, and in it the app's own folder, whose name is rendered."""
+
+from pathlib import Path
+
+TEMPLATE = Path(__file__).resolve().parents[2]
+TEMPLATE_APP = TEMPLATE / "{{cookiecutter.app_slug}}"
