@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git import GitError as GitPythonError
-from git import RemoteProgress, Repo
+from git import RemoteProgress
 from preflight.submodule_url import SUBMODULES
 from rich.progress import BarColumn, Progress, TextColumn
 
+from making.conversation import converse, end_all, variables_of_patience
 from making.problem import MakingError
 from making.repository import GitError, ask_git, git, remove_folders
 
@@ -69,8 +70,7 @@ def variables_to_clone(submodules: list[Submodule]) -> dict[str, str]:
     variables = {
         "GIT_ALLOW_PROTOCOL": ":".join(transports),
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_HTTP_LOW_SPEED_LIMIT": "1",
-        "GIT_HTTP_LOW_SPEED_TIME": "60",
+        **variables_of_patience(),
     }
     if "GIT_SSH" not in os.environ:
         ssh = os.environ.get("GIT_SSH_COMMAND") or ask_git("config", "core.sshCommand") or "ssh"
@@ -97,11 +97,17 @@ def clone_all(submodules: list[Submodule], variables: dict[str, str]) -> None:
         for new in submodules:
             bar = progress.add_task("", total=None, name=new.name, stage="waits")
             clones[new] = partial(clone, new, variables, partial(progress.update, bar))
-        for group in (ahead, rest):
-            running = [pool.submit(clones[new]) for new in group]
-            failures = [failure for failure in (future.result() for future in running) if failure]
-            if failures:
-                raise MakingError("\n\n".join(failures))
+        try:
+            for group in (ahead, rest):
+                running = [pool.submit(clones[new]) for new in group]
+                failures = [failure for failure in (future.result() for future in running) if failure]
+                if failures:
+                    raise MakingError("\n\n".join(failures))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            while wait(running, timeout=0.1).not_done:
+                end_all()
+            raise
 
 
 def server_of(url: str) -> str:
@@ -135,18 +141,17 @@ def clone(submodule: Submodule, variables: dict[str, str], show: Callable[..., N
     """
     reporter = Reporter(show)
     try:
-        repository = Repo.clone_from(
-            submodule.url, submodule.path, progress=reporter, env=variables, no_checkout=True
-        )
-        repository.close()
+        words = ("clone", "--progress", "--verbose", "--no-checkout", "--", submodule.url, submodule.path)
+        converse(*words, variables=variables, hear=reporter.new_message_handler())
         show(stage="checks out")
-        check_out(submodule)
+        words = ("-C", submodule.path, "checkout", "-f", "--progress", *start_of(submodule))
+        converse(*words, variables=variables, hear=reporter.new_message_handler())
     except GitPythonError as error:
         show(stage="failed")
         return failure(submodule, reporter.words() or str(error))
     except GitError as error:
         show(stage="failed")
-        return failure(submodule, str(error))
+        return failure(submodule, "\n".join(filter(None, (reporter.words(), str(error)))))
     show(completed=1, total=1, stage="done")
     return ""
 
@@ -162,16 +167,12 @@ def failure(submodule: Submodule, said: str) -> str:
     )
 
 
-def check_out(submodule: Submodule) -> None:
-    """Check out the submodule's ref, or the remote's default branch; raise GitError if there is no such ref."""
+def start_of(submodule: Submodule) -> tuple[str, ...]:
+    """Return what `git checkout` takes for the submodule's ref, nothing for the remote's default branch."""
     ref = submodule.ref
     if follows_branch(submodule):
-        start = ("-B", ref, f"origin/{ref}")
-    elif ref:
-        start = (ref, "--")
-    else:
-        start = ()
-    git("-C", submodule.path, "checkout", "-f", "-q", *start)
+        return ("-B", ref, f"origin/{ref}")
+    return (ref, "--") if ref else ()
 
 
 def follows_branch(submodule: Submodule) -> bool:
@@ -210,12 +211,14 @@ def fill(submodule: Submodule, variables: dict[str, str]) -> list[str]:
     """
     if not Path(submodule.path, ".gitmodules").is_file():
         return []
-    update = ("submodule", "--quiet", "update", "--init", "--recursive")
+    update = ("submodule", "update", "--init", "--recursive", "--progress")
+    reporter = Reporter(lambda **_: None)
     try:
-        git("-C", submodule.path, *update, variables=variables)
-    except GitError as error:
+        converse("-C", submodule.path, *update, variables=variables, hear=reporter.new_message_handler())
+    except (GitPythonError, GitError) as error:
+        said = "\n".join(filter(None, (reporter.words(), str(error) if isinstance(error, GitError) else "")))
         command = f"git submodule update --init --recursive {submodule.path}"
         return [
-            f"{submodule.path} has submodules of its own that could not be fetched. {error}\nType:\n{command}"
+            f"{submodule.path} has submodules of its own that could not be fetched. Git said:\n{said}\nType:\n{command}"
         ]
     return []

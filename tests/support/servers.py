@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -355,6 +355,23 @@ def relay(port: int, delay: float):
 
     with threaded(Relay(("127.0.0.1", 0), Handler)) as own_port:
         yield own_port
+
+
+@contextmanager
+def silent():
+    """Accept connections and never say a word; gives the port."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            with suppress(OSError):
+                while self.request.recv(65536):
+                    pass
+
+    class Silent(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with threaded(Silent(("127.0.0.1", 0), Handler)) as port:
+        yield port
 
 
 def pump(source: socket.socket, target: socket.socket) -> None:

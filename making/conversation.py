@@ -1,0 +1,103 @@
+"""A Git command that talks to a server: heard as it speaks, and ended when it is silent too long or nobody waits any more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from git import Git, GitCommandError
+from git.cmd import handle_process_output
+from git.util import finalize_process
+
+from making.repository import GitError, ask_git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# How long a server may say nothing, in seconds, where the user's Git has no limit of its own.
+PATIENCE = 120
+# How long a process that was asked to end may take, in seconds.
+GRACE = 5
+
+LIMIT, SPEED = "GIT_HTTP_LOW_SPEED_TIME", "GIT_HTTP_LOW_SPEED_LIMIT"
+TOO_SILENT = (
+    "The server said nothing for {seconds} seconds, so Git was stopped. To give it longer, type:\n"
+    "git config --global http.lowSpeedTime {more}"
+)
+
+# The processes that run now, each the first of its own session.
+running: set[subprocess.Popen] = set()
+
+
+def variables_of_patience() -> dict[str, str]:
+    """Return the variables that limit how long a server may be silent: the user's own limit, which Git has for http."""
+    seconds = os.environ.get(LIMIT) or ask_git("config", "http.lowSpeedTime") or str(PATIENCE)
+    speed = os.environ.get(SPEED) or ask_git("config", "http.lowSpeedLimit") or "1"
+    return {LIMIT: seconds, SPEED: speed}
+
+
+def converse(*arguments: str, variables: dict[str, str], hear: Callable[[str], None]) -> None:
+    """Run Git, and let `hear` take each line of its progress and complaints; `variables` are for Git.
+
+    The limit of `variables_of_patience` holds for every transport. Raises GitPython's error if Git fails, GitError
+    if it was silent too long. It has a session of its own, so that it can be ended with all that it starts.
+    """
+    patience, silent = int(variables[LIMIT]), False
+    heard, ended = time.monotonic(), Event()
+
+    def listen(line: str) -> None:
+        nonlocal heard
+        heard = time.monotonic()
+        hear(line)
+
+    def watch() -> None:
+        nonlocal silent
+        while not ended.wait(heard + patience - time.monotonic()):
+            if time.monotonic() >= heard + patience:
+                silent = True
+                end(process)
+                return
+
+    how = {"as_process": True, "universal_newlines": True, "start_new_session": True}
+    git = Git().execute(["git", *arguments], env=variables, **how)
+    process = git.proc
+    running.add(process)
+    if patience > 0:
+        Thread(target=watch, daemon=True).start()
+    try:
+        handle_process_output(git, None, listen, finalize_process, decode_streams=False)
+    except GitCommandError:
+        if silent:
+            raise GitError(TOO_SILENT.format(seconds=patience, more=5 * patience)) from None
+        raise
+    finally:
+        ended.set()
+        end(process)
+        running.discard(process)
+
+
+def end_all() -> None:
+    """End all that run now."""
+    with ThreadPoolExecutor() as pool:
+        pool.map(end, list(running))
+
+
+def end(process: subprocess.Popen) -> None:
+    """End a process, if it still runs, with all that it started: Git removes what it has begun, if it is given time."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", None)):
+        if process.poll() is not None:
+            return
+        if os.name == "nt":
+            words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+            subprocess.run(words, capture_output=True, check=False)
+        else:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
