@@ -20,6 +20,7 @@ from making.repository import GitError, ask_git, git, remove_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from preflight.submodule_url import Submodule
 
@@ -97,17 +98,22 @@ def clone_all(submodules: list[Submodule], variables: dict[str, str]) -> None:
         for new in submodules:
             bar = progress.add_task("", total=None, name=new.name, stage="waits")
             clones[new] = partial(clone, new, variables, partial(progress.update, bar))
-        try:
-            for group in (ahead, rest):
-                running = [pool.submit(clones[new]) for new in group]
-                failures = [failure for failure in (future.result() for future in running) if failure]
-                if failures:
-                    raise MakingError("\n\n".join(failures))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            while wait(running, timeout=0.1).not_done:
-                end_all()
-            raise
+        for group in (ahead, rest):
+            running = [pool.submit(clones[new]) for new in group]
+            failures = [failure for failure in results(running, pool) if failure]
+            if failures:
+                raise MakingError("\n\n".join(failures))
+
+
+def results(running: list[Future], pool: ThreadPoolExecutor) -> list[str]:
+    """Return what the clones return that run in a pool; if the wait for them is cut off, end them."""
+    try:
+        return [clone.result() for clone in running]
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        while wait(running, timeout=0.1).not_done:
+            end_all()
+        raise
 
 
 def server_of(url: str) -> str:
