@@ -24,7 +24,7 @@ ci-engines: engines
 	$(UV) run --quiet --group engines pytest --numprocesses=2 --dist=load --maxschedchunk=1 tests/test_engines.py
 
 reference: $(UV)
-	$(UV) run --quiet python -m reference.make $(if $(ANSWERS),--answers "$(ANSWERS)" --out "$(OUT)") $(if $(STAND_INS),--stand-ins)
+	$(UV) run --quiet python -m docs.reference.make $(if $(ANSWERS),--answers "$(ANSWERS)" --out "$(OUT)") $(if $(STAND_INS),--stand-ins)
 
 pins: $(UV)
 	$(UV) run --quiet python .ci/pins.py

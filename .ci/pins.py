@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.dont_write_bytecode = True  # a __pycache__ in the template's app folder would come into every app
-sys.path[:0] = [str(ROOT), str(ROOT / "{{cookiecutter.app_slug}}")]
+sys.path[:0] = [str(ROOT / "hooks"), str(ROOT / "{{cookiecutter.app_slug}}")]
 
 from preflight.server import UV_PLATFORM  # noqa: E402
 

@@ -6,7 +6,7 @@ import sys
 answers, template, words = json.loads({{ [cookiecutter, template_folder(), command_words()] | tojson | tojson }})  # fmt: skip
 # cruft moves one clone from commit to commit within a second, in which Python would trust the other commit's .pyc.
 sys.dont_write_bytecode = True
-sys.path.insert(0, template)
+sys.path.insert(0, f"{template}/hooks")
 
 from making.answers import main
 

@@ -20,7 +20,9 @@ from tests.support.places import TEMPLATE
 from tests.support.template import template_files, template_repository
 
 PAGES = [
-    path for path in template_files() if path.endswith(".md") and not path.startswith(("{{", "reference/"))
+    path
+    for path in template_files()
+    if path.endswith(".md") and not path.startswith(("{{", "docs/reference/"))
 ]
 SCRIPTS = Path(sys.executable).parent
 SETTINGS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))

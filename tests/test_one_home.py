@@ -41,7 +41,9 @@ NUMBERS = {
     )
 }
 PAGES = [
-    path for path in template_files() if path.endswith(".md") and not path.startswith(("reference/", APP))
+    path
+    for path in template_files()
+    if path.endswith(".md") and not path.startswith(("docs/reference/", APP))
 ]
 
 

@@ -110,7 +110,7 @@ def test_a_clone_names_where_it_came_from(url, tmp_path):
 
 def change(template: Path) -> None:
     """Change a file of the template."""
-    with (template / "CHANGELOG.md").open("a", encoding="utf-8") as file:
+    with (template / "docs" / "CHANGELOG.md").open("a", encoding="utf-8") as file:
         file.write("\nMore.\n")
 
 

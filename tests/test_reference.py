@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from docs.reference import make as reference
 from making.reading import Reading
 from making.source import EXTRA_INDEX, ONLY_INDEX
-from reference import make as reference
 from tests.support.answers import make_answers
 from tests.support.commands import run
 from tests.support.places import TEMPLATE
 
 SETTINGS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
-COMMAND = "make reference (without make: uv run python -m reference.make)"
+COMMAND = "make reference (without make: uv run python -m docs.reference.make)"
 
 NAMES = [file.stem for file in reference.answers_files()]
 
@@ -41,17 +41,19 @@ def files_of(app: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", reference.KEPT)
 def test_reference_apps_are_up_to_date(baked, name):
     """Every byte in the repository is what the template makes."""
-    committed, made = files_of(TEMPLATE / "reference" / name), files_of(baked / name)
+    committed, made = files_of(TEMPLATE / "docs" / "reference" / name), files_of(baked / name)
     stale = sorted(path for path in committed.keys() | made if committed.get(path) != made.get(path))
-    assert not stale, f"reference/{name} is not up to date. Type: {COMMAND}"
+    assert not stale, f"docs/reference/{name} is not up to date. Type: {COMMAND}"
 
 
 def test_no_other_app_is_there():
     """Two apps stay as files, and the table is that of all answers."""
-    folders = {path.name for path in (TEMPLATE / "reference").iterdir() if path.is_dir()} - {"__pycache__"}
+    folders = {path.name for path in (TEMPLATE / "docs" / "reference").iterdir() if path.is_dir()} - {
+        "__pycache__"
+    }
     assert folders == set(reference.KEPT), COMMAND
-    text = (TEMPLATE / "reference" / "README.md").read_text(encoding="utf-8")
-    assert text == reference.with_table(text), f"reference/README.md is not up to date. Type: {COMMAND}"
+    text = (TEMPLATE / "docs" / "reference" / "README.md").read_text(encoding="utf-8")
+    assert text == reference.with_table(text), f"docs/reference/README.md is not up to date. Type: {COMMAND}"
 
 
 def test_an_organisations_own_apps_are_the_same_each_time(tmp_path):
@@ -63,7 +65,7 @@ def test_an_organisations_own_apps_are_the_same_each_time(tmp_path):
         "  submodules: https://git.acme.example/soil/soil-models.git#v1.0\n"
         "  index_url: https://${ACME_USER}:${ACME_TOKEN}@packages.acme.example/simple\n"
     )
-    command = (sys.executable, "-m", "reference.make", "--stand-ins")
+    command = (sys.executable, "-m", "docs.reference.make", "--stand-ins")
     told = []
     for author in ("Ada", "Ada", "Grace"):
         (answers / "pile-check.yml").write_text(text.replace("AUTHOR", author), encoding="utf-8")
@@ -121,7 +123,7 @@ def code_of(app: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", NAMES)
 def test_reference_apps_pass_their_own_checks(baked, passed, name):
     """ruff, the tests and preflight find nothing to complain about; the same code need not be run twice."""
-    app, answers = baked / name, reference.read_answers(TEMPLATE / "reference" / f"{name}.yml")
+    app, answers = baked / name, reference.read_answers(TEMPLATE / "docs" / "reference" / f"{name}.yml")
     run(sys.executable, "-m", "ruff", "check", "--no-cache", cwd=app)
     run(sys.executable, "-m", "ruff", "format", "--check", "--no-cache", cwd=app)
     code = code_of(app)

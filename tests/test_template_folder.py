@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import making.reading
-import template_folder
+from hooks import template_folder
 from tests.support.commands import run
 from tests.support.packages import Commit, repository
-from tests.support.places import TEMPLATE
+from tests.support.places import TEMPLATE_HOOKS
 from tests.support.releases import cruft
 from tests.support.template import template_files
 
@@ -19,11 +19,11 @@ APP = "{{cookiecutter.app_slug}}"
 def template_with(folder: Path, word: str) -> Path:
     """Make a folder with a template's modules, of which one says `word`; return the app folder below it."""
     files = {
-        "making/__init__.py": "import sys\n",
-        "making/reading.py": f"from making.words import WORD\nfrom preflight.names import NAME\nSAID = '{word}'\n",
-        "making/words.py": f"WORD = '{word}'\n",
-        "preflight/__init__.py": "",
-        "preflight/names.py": f"NAME = '{word}'\n",
+        "hooks/making/__init__.py": "import sys\n",
+        "hooks/making/reading.py": f"from making.words import WORD\nfrom preflight.names import NAME\nSAID = '{word}'\n",
+        "hooks/making/words.py": f"WORD = '{word}'\n",
+        "hooks/preflight/__init__.py": "",
+        "hooks/preflight/names.py": f"NAME = '{word}'\n",
     }
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def test_each_app_in_one_process_is_read_by_its_own_template(tmp_path):
     templates = []
     for word in ("first", "second"):
         files = dict(template_files())
-        files["making/escapes.py"] += f'\n\ndef said():\n    """Say it."""\n    return "{word}"\n'
+        files["hooks/making/escapes.py"] += f'\n\ndef said():\n    """Say it."""\n    return "{word}"\n'
         files[f"{APP}/WORD.md"] = '{{ template_module("making.escapes").said() }}\n'
         folder = tmp_path / word / "template"
         for path, text in files.items():
@@ -92,14 +92,14 @@ def test_each_app_in_one_process_is_read_by_its_own_template(tmp_path):
         word = template.parent / "template-apps" / "my-viktor-app" / "WORD.md"
         assert word.read_text(encoding="utf-8") == f"{template.parent.name}\n"
         caches = {cache.parent for cache in template.parent.rglob("__pycache__")}
-        assert caches <= {template}  # cookiecutter itself imports template_folder.py
+        assert caches <= {template / "hooks"}  # cookiecutter itself imports template_folder.py
 
 
 def test_cruft_renders_each_version_with_its_own_modules(tmp_path):
     """`cruft diff` after an update is empty: no file was rendered by the modules of the other version."""
     old = template_files()
     new = old | {
-        "making/escapes.py": old["making/escapes.py"].replace(
+        "hooks/making/escapes.py": old["hooks/making/escapes.py"].replace(
             'ANYWHERE, AT_THE_BEGINNING = "\\\\`', 'ANYWHERE, AT_THE_BEGINNING = "!\\\\`'
         )
     }
@@ -118,6 +118,6 @@ def test_cruft_renders_each_version_with_its_own_modules(tmp_path):
 
 def test_it_holds_no_logic_of_a_version():
     """Python keeps it for the whole process: it knows no question, host or file of the template."""
-    text = (TEMPLATE / "template_folder.py").read_text(encoding="utf-8")
+    text = (TEMPLATE_HOOKS / "template_folder.py").read_text(encoding="utf-8")
     assert "cookiecutter.json" not in text
     assert len(text.splitlines()) < 60

@@ -146,7 +146,9 @@ def test_the_template_has_one_version():
     version = re.search(
         r'^version = "(.+)"$', (TEMPLATE / "pyproject.toml").read_text("utf-8"), re.MULTILINE
     )[1]
-    _, *entries = re.split(r"^## ", (TEMPLATE / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE)
+    _, *entries = re.split(
+        r"^## ", (TEMPLATE / "docs" / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE
+    )
     assert entries[0].splitlines()[0] == version
     assert all(entry.count("**What an app's team must do:**") == 1 for entry in entries)
     tags = git(TEMPLATE, "tag", "--list", "v*").split()

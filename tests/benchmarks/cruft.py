@@ -1,4 +1,4 @@
-"""Measures what an update of an app with ten submodules costs, beside a plain bake: python -m benchmarks.cruft."""
+"""Measures what an update of an app with ten submodules costs, beside a plain bake: python -m tests.benchmarks.cruft."""
 
 import os
 import statistics

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.pairs import compare, cookiecutter, plain_user
+from tests.benchmarks.pairs import compare, cookiecutter, plain_user
 from tests.support import packages, servers
 
 LIMIT, LOCK_LIMIT, SUBMODULES, CPU_LIMIT = 1.5, 1.1, 10, 0.3

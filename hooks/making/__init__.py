@@ -10,6 +10,6 @@ modules of the template stand on top, as during a long clone another run may rep
 import sys
 from pathlib import Path
 
-TEMPLATE = Path(__file__).resolve().parents[1]
+TEMPLATE = Path(__file__).resolve().parents[2]
 
 sys.path.insert(1, str(TEMPLATE / "{{cookiecutter.app_slug}}"))

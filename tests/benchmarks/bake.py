@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.pairs import compare, cookiecutter, plain_user
+from tests.benchmarks.pairs import compare, cookiecutter, plain_user
 
 BY_HAND, ONE_FILE = 1.2, 1.6
 

@@ -32,7 +32,7 @@ def load_module(name: str) -> object:
     """
     path, writes_no_bytecode = sys.path.copy(), sys.dont_write_bytecode
     others = {known: sys.modules.pop(known) for known in list(sys.modules) if is_of_a_template(known)}
-    sys.path.insert(0, os.path.dirname(os.getcwd()))  # noqa: PTH120, PTH109 (pathlib's import costs each bake)
+    sys.path.insert(0, f"{os.path.dirname(os.getcwd())}/hooks")  # noqa: PTH120, PTH109 (pathlib's import costs each bake)
     sys.dont_write_bytecode = True
     try:
         return importlib.import_module(name)

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import yaml
 
-from tests.support.places import TEMPLATE, TEMPLATE_APP
+from tests.support.places import TEMPLATE, TEMPLATE_APP, TEMPLATE_HOOKS
 
 FOLDER = Path(__file__).resolve().parent
-sys.path.append(str(TEMPLATE_APP))  # where making/ finds the app's own preflight/
+sys.path += [str(TEMPLATE_HOOKS), str(TEMPLATE_APP)]  # where making/ lies, and the app's own preflight/
 sys.dont_write_bytecode = True  # a __pycache__ in the template's app folder would come into every app
 
 from tests.support.packages import Commit, repository, sources  # noqa: E402

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.pairs import compare, cookiecutter, plain_user
+from tests.benchmarks.pairs import compare, cookiecutter, plain_user
 from tests.support import packages, servers
 
 LIMIT = 2.5

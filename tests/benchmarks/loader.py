@@ -1,4 +1,4 @@
-"""Measures what ten submodules cost each start of an app, beside listing the same folders: python -m benchmarks.loader."""
+"""Measures what ten submodules cost each start of an app, beside listing the same folders: python -m tests.benchmarks.loader."""
 
 import importlib.util
 import shutil
