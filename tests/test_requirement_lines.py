@@ -4,6 +4,7 @@ What pip does with a line is asked of pip itself, so the oldest pip that preflig
 """
 
 import json
+import optparse
 import secrets
 import sys
 from functools import cached_property
@@ -279,13 +280,27 @@ MENDED = {
 
 
 @pytest.mark.parametrize("case", MENDED)
-def test_a_line_that_is_mended_as_is_said_passes(tmp_path, case):
+def test_a_line_that_is_mended_as_is_said_passes(tmp_path, monkeypatch, case):
     assert case in FAULTS | FILES
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "more.txt").write_text("numpy<3\n", encoding="utf-8")
     (tmp_path / "wheels").mkdir()
     packages.wheel(tmp_path / "wheels", "x", "1.0")
     wheels = "--only-binary :all:\n" if "--extra" in MENDED[case] else ""
     assert told(tmp_path, f"viktor==14.36.2\n{wheels}{MENDED[case]}\n") == []
+
+
+def test_a_pip_in_this_process_leaves_nothing_behind(tmp_path, monkeypatch, capfd):
+    """No variable is filled in, nothing is printed, and optparse is as before."""
+    before = {name: value for name, value in vars(optparse.OptionParser).items() if callable(value)}
+    secret = secrets.token_hex(8)
+    monkeypatch.setenv("VIKTOR_APP_SECRET", secret)
+    monkeypatch.setenv("PIP_INDEX_URL", f"https://robot:{secret}@packages.example.com/")
+    (tmp_path / "requirements.txt").write_text(f"{EXTRA}\n--xtra {EXTRA}\nnumpy=1.26\n", encoding="utf-8")
+    assert secret not in str(read_requirements(tmp_path))
+    assert capfd.readouterr() == ("", "")
+    assert {name: value for name, value in vars(optparse.OptionParser).items() if callable(value)} == before
+    assert [finder for finder in sys.meta_path if type(finder).__module__ == "preflight.pip_reader"] == []
 
 
 def test_both_pips_read_the_same(tmp_path, old_python, monkeypatch):

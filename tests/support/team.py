@@ -42,13 +42,18 @@ class Told:
 
 
 def told_by(check, folder: Path) -> Told:
-    """Carry out a check on the app in a folder."""
+    """Carry out a check in an app's folder, as preflight is run there."""
     seen = []
 
     def told() -> Iterator[Problem]:
         seen.append((yield from check(App(folder))))
 
-    problems = tuple(told())
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        problems = tuple(told())
+    finally:
+        os.chdir(before)
     return Told(problems, *seen)
 
 

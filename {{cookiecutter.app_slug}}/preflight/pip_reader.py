@@ -1,25 +1,38 @@
-"""A program that prints how pip reads a requirements file, and how it reaches servers, as JSON.
+"""Asks pip how it reads a requirements file, and how it reaches servers.
+
+It is imported where this Python has pip (23.0 or newer). Where it hasn't, it is run as a program by one that
+has, and needs nothing else of preflight; it prints the same as JSON:
 
     python -I pip_reader.py FILE
 
-It is run in a process of its own, in which no variable is set: so `${NAME}` stays as it stands in the file.
-It needs a pip (23.0 or newer), and nothing else of preflight. pip's parser is asked for each line; three
-small wrappers note what it would pass over without a word.
+pip's own parser reads each line, and fills in no variable: `${NAME}` stays as it stands in the file. A few
+small wrappers note what the parser would pass over without a word.
 """
 
 from __future__ import annotations
 
-import gc
+import io
 import json
 import optparse
-import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-# What pip's parser imports on its way and never uses: what draws, reads lock files and installs. That is a
-# third of the time that this program takes, and it runs at each commit.
-UNUSED = ("pip._vendor.rich", "pip._vendor.packaging.pylock", "pip._internal.req.req_install")
+# What pip's parser imports on its way and never uses: what draws, builds, installs and reads lock files. All
+# checks without the network would take a third longer with it, and they run at each commit.
+UNUSED = (
+    "pip._internal.cli.progress_bars",
+    "pip._internal.cli.spinners",
+    "pip._internal.req.req_install",
+    "pip._internal.req.req_set",
+    "pip._vendor.packaging.pylock",
+    "pip._vendor.pyproject_hooks",
+    "pip._vendor.rich",
+)
 
 
 class Empty(ModuleType):
@@ -49,12 +62,22 @@ class EmptyModules:
         """Run nothing: there is nothing in it."""
 
 
-sys.meta_path.insert(0, EmptyModules())
+@contextmanager
+def nothing_unused() -> Iterator[None]:
+    """Let Python import no unused module until the block ends."""
+    empty = EmptyModules()
+    sys.meta_path.insert(0, empty)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(empty)
 
-from pip._internal.configuration import Configuration  # noqa: E402 (the line above must come first)
-from pip._internal.exceptions import InstallationError, PipError  # noqa: E402
-from pip._internal.req import req_file  # noqa: E402
-from pip._internal.req.constructors import parse_req_from_line  # noqa: E402
+
+with nothing_unused():
+    from pip._internal.configuration import Configuration
+    from pip._internal.exceptions import InstallationError, PipError
+    from pip._internal.req import req_file
+    from pip._internal.req.constructors import parse_req_from_line
 
 INCLUDES = ("--requirement", "--constraint")
 # The settings of pip.conf that say how this machine reaches a server; all others are the developer's own.
@@ -71,6 +94,17 @@ class Notes:
         self.fault = ""
 
 
+@contextmanager
+def replaced(owner: Any, name: str, function: Callable) -> Iterator[None]:
+    """Put another function in the place of one of pip's or optparse's until the block ends."""
+    own = getattr(owner, name)
+    setattr(owner, name, function)
+    try:
+        yield
+    finally:
+        setattr(owner, name, own)
+
+
 class Reader:
     """Reads lines with pip's own parser, and keeps notes on the one that it reads."""
 
@@ -78,41 +112,57 @@ class Reader:
         self.parse_with_pip = req_file.get_line_parser(None)
         self.notes = Notes()
         self.files: dict[str, str] = {}
-        self.watch_options()
-        self.watch_files()
 
-    def watch_options(self) -> None:
-        """Note each option that optparse takes, each that it completes, and each word that it leaves over."""
-        process, match, parse = (
-            optparse.Option.process,
-            optparse.OptionParser._match_long_opt,
-            optparse.OptionParser.parse_args,
-        )
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Let pip read files until the block ends; what it prints about them goes nowhere."""
+        with ExitStack() as stack:
+            stack.enter_context(redirect_stderr(io.StringIO()))
+            stack.enter_context(replaced(req_file, "expand_env_variables", lambda lines: lines))
+            stack.enter_context(replaced(req_file, "get_file_content", self.noted_file()))
+            stack.enter_context(replaced(optparse.Option, "process", self.noted_option()))
+            stack.enter_context(replaced(optparse.OptionParser, "_match_long_opt", self.noted_name()))
+            stack.enter_context(replaced(optparse.OptionParser, "parse_args", self.noted_rest()))
+            yield
 
-        def noted_process(option, name, value, values, parser):
+    def noted_option(self) -> Callable:
+        """Return what notes each option that optparse takes, by its full name, with its value."""
+        process = optparse.Option.process
+
+        def noted(option, name, value, values, parser):
             self.notes.options.append((option.get_opt_string(), value))
             return process(option, name, value, values, parser)
 
-        def noted_match(parser, name):
+        return noted
+
+    def noted_name(self) -> Callable:
+        """Return what notes each name of an option that optparse completes."""
+        match = optparse.OptionParser._match_long_opt
+
+        def noted(parser, name):
             full = match(parser, name)
             if full != name:
                 self.notes.abbreviated.append(name)
             return full
 
-        def noted_parse(parser, words=None, values=None):
+        return noted
+
+    def noted_rest(self) -> Callable:
+        """Return what notes each word that optparse leaves over."""
+        parse = optparse.OptionParser.parse_args
+
+        def noted(parser, words=None, values=None):
             options, left_over = parse(parser, words, values)
             self.notes.ignored += left_over
             return options, left_over
 
-        optparse.Option.process = noted_process
-        optparse.OptionParser._match_long_opt = noted_match
-        optparse.OptionParser.parse_args = noted_parse
+        return noted
 
-    def watch_files(self) -> None:
-        """Note each file that is read, and why one can't be; pip would stop there."""
+    def noted_file(self) -> Callable:
+        """Return what notes each file that is read, and why one can't be; pip would stop there."""
         read = req_file.get_file_content
 
-        def noted_read(file, session, **more):
+        def noted(file, session, **more):
             self.files.setdefault(file, "")
             try:
                 return read(file, session, **more)
@@ -120,7 +170,7 @@ class Reader:
                 self.files[file] = "can't be read: it is missing, or not in UTF-8"
                 return file, ""
 
-        req_file.get_file_content = noted_read
+        return noted
 
     def parse_line(self, text: str):
         """Return what pip's parser makes of a line, with our notes; one that it refuses is empty."""
@@ -128,7 +178,8 @@ class Reader:
         try:
             words, options = self.parse_with_pip(text)
         except (req_file.OptionParsingError, ValueError) as error:
-            notes.fault = str(error)
+            # optparse names the program first, which is none that anybody has typed.
+            notes.fault = str(error).rpartition(": error: ")[2].strip()
             words, options = self.parse_with_pip("")
         if any(name in INCLUDES and "://" in value for name, value in notes.options):
             options.requirements = options.constraints = []  # or pip would fetch it
@@ -191,18 +242,14 @@ def network_settings() -> dict[str, str]:
     return found
 
 
-def main() -> None:
-    """Print the lines of the file in the first argument, the files that were read, and pip's settings."""
+def read(file: Path | str) -> dict:
+    """Return the lines of a requirements file, the files that were read for it, and pip's settings."""
     reader = Reader()
-    rows = {
-        (line.filename, line.lineno, line.constraint): describe(line) for line in reader.lines(sys.argv[1])
-    }
-    told = {"rows": list(rows.values()), "files": reader.files, "network": network_settings()}
-    json.dump(told, sys.stdout)
+    with reader.watching():
+        lines = reader.lines(str(file))
+        rows = {(line.filename, line.lineno, line.constraint): describe(line) for line in lines}
+    return {"rows": list(rows.values()), "files": reader.files, "network": network_settings()}
 
 
 if __name__ == "__main__":
-    gc.disable()  # what is read is small, and the program ends soon
-    main()
-    sys.stdout.flush()
-    os._exit(0)  # Python would first take down all that was imported: a tenth of the time
+    json.dump(read(sys.argv[1]), sys.stdout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import sys
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -23,13 +23,6 @@ INCLUDES_ITSELF = "includes itself"
 READER = Path(__file__).with_name("pip_reader.py")
 
 INDEX_OPTIONS = ("--index-url", "--extra-index-url")
-
-# The variables that Python, pip.conf and uv need to be found, and uv to reach a server. The others are not
-# set where pip reads the file, so that no `${NAME}` is filled in.
-NEEDED = (
-    "PATH|HOME|USERPROFILE|APPDATA|PROGRAMDATA|XDG_CONFIG_(HOME|DIRS)|PIP_CONFIG_FILE|SYSTEMROOT|TMPDIR|TEMP"
-    "|UV_.*|SSL_.*|(?i:(http|https|all|no)_proxy)"
-)
 
 
 class Unreadable(LeftOut):
@@ -170,21 +163,43 @@ class Requirements(NamedTuple):
 
 def read_requirements(root: Path, name: str = FILE) -> Requirements:
     """Return what a requirements file in the folder `root` says. Raises Unreadable if pip can't be asked."""
-    environment = {name: value for name, value in os.environ.items() if re.fullmatch(NEEDED, name)}
-    try:
-        python = python_with_pip()
-    except Unanswered as why:
-        raise Unreadable(f"there is no pip here, and {why}") from None
-    certificates = {"UV_SYSTEM_CERTS": "1"}
-    done = run(*python, "-I", READER, root / name, folder=root, environment=environment | certificates)
-    if not done.ok:
-        raise Unreadable(done.why or f"this pip can't be asked: {done.errors.strip().rpartition(chr(10))[2]}")
-    told = json.loads(done.output)
+    told = ask_pip(root / name)
     shown = {file: Path(os.path.relpath(file, root)).as_posix() for file in told["files"]}
     unreadable = {shown[file]: why for file, why in told["files"].items() if why}
     unreadable |= {name: "is not in UTF-8" for file, name in shown.items() if not is_utf8(Path(file))}
     lines = [as_line(row, shown[row["file"]]) for row in told["rows"]]
     return Requirements(tuple(with_indexes(lines, root)), unreadable, told["network"], tuple(shown.values()))
+
+
+def ask_pip(file: Path) -> dict:
+    """Return what pip's parser reads in a file. Raises Unreadable if it can't be asked.
+
+    Where this Python has no pip, another one that has reads the file. For both, a path in it begins in the
+    folder where this program runs, as the app's is.
+    """
+    try:
+        python = python_with_pip()
+    except Unanswered as why:
+        raise Unreadable(f"there is no pip here, and {why}") from None
+    if python == (sys.executable,):
+        return ask_own_pip(file)
+    done = run(*python, "-I", READER, file, folder=Path.cwd(), variables={"UV_SYSTEM_CERTS": "1"})
+    if not done.ok:
+        raise Unreadable(done.why or f"this pip can't be asked: {done.errors.strip().rpartition(chr(10))[2]}")
+    return json.loads(done.output)
+
+
+def ask_own_pip(file: Path) -> dict:
+    """Return what this Python's own pip reads in a file. Raises Unreadable if it can't be asked.
+
+    A process of its own for that would take as much time as half of all the checks of a commit.
+    """
+    try:
+        from preflight.pip_reader import read
+
+        return read(file)
+    except Exception as error:  # whatever a pip of another kind does; its words could hold a login
+        raise Unreadable(f"this pip can't be asked: {type(error).__name__}") from None
 
 
 def is_utf8(file: Path) -> bool:
