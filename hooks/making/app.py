@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from making.next_steps import next_steps
 from making.problem import MakingError
 from making.record import record_template
 from making.repository import (
+    NoGitError,
     commit_everything,
     existing_work_tree,
     forget_other_repositories,
@@ -96,11 +96,12 @@ def make_repository(answers: dict) -> list[str]:
     MakingError with nothing left behind.
     """
     message = f"Start {answers['app_slug']}"
-    if not shutil.which("git"):
-        return [NO_GIT.format(message=message)]
     work_tree = existing_work_tree()
     if not work_tree:
-        start_repository()
+        try:
+            start_repository()
+        except NoGitError:
+            return [NO_GIT.format(message=message)]
     try:
         notes = add_packages(answers) if words_of(answers["submodules"]) else []
     except BaseException:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from making import TEMPLATE
@@ -31,13 +30,14 @@ def record_template(answers: dict, words: list[str]) -> list[str]:
     from preflight.submodule_url import holds_login, without_login
 
     options = read_options(words)
-    named, commit = template if is_cruft else without_login(template), of_template("rev-parse", "HEAD")
+    named = template if is_cruft else without_login(template)
+    commit, _, folder = of_template("rev-parse", "HEAD", "--show-prefix").partition("\n")
     record = {
         "template": named,
         "commit": commit,
         "checkout": options.checkout,
         "context": {"cookiecutter": context_of_cruft(answers, named, commit)},
-        "directory": options.directory or of_template("rev-parse", "--show-prefix").rstrip("/") or None,
+        "directory": options.directory or folder.rstrip("/") or None,
     }
     if options.skip:
         record["skip"] = options.skip
@@ -52,9 +52,11 @@ def of_template(*arguments: str) -> str:
 
 def why_not_recorded(url: str) -> str:
     """Return why the template, with the URL of its remote, can't be named in a record, or ""."""
-    if not shutil.which("git"):
-        return "Git is not installed"
     if "://" not in url and "@" not in url:
+        from shutil import which
+
+        if not which("git"):
+            return "Git is not installed"
         return "the template's folder is no clone of a repository with a URL"
     if of_template("status", "--porcelain"):
         return "the template's clone has changes that aren't committed"

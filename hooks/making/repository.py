@@ -13,10 +13,16 @@ OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREF
 
 # Git itself would make up a name and an address from those of the machine.
 WITHOUT_GUESSING = ("-c", "user.useConfigOnly=true")
+# Git looks after each commit whether the repository wants tidying; this one is new.
+WITHOUT_TIDYING = ("-c", "maintenance.auto=false")
 
 
 class GitError(MakingError):
     """What Git said when a command failed."""
+
+
+class NoGitError(GitError):
+    """Git is not installed."""
 
 
 def git(*arguments: str, variables: dict[str, str] | None = None) -> str:
@@ -32,7 +38,7 @@ def git(*arguments: str, variables: dict[str, str] | None = None) -> str:
             stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError:
-        raise GitError("Git is not installed") from None
+        raise NoGitError("Git is not installed") from None
     if result.returncode != 0:
         raise GitError(f"git {' '.join(arguments)} failed:\n{result.stderr.strip()}")
     return result.stdout.strip()
@@ -74,7 +80,7 @@ def commit_everything(message: str) -> list[str]:
     """Commit all files with the user's identity and settings; return what to type where that can't be done."""
     git("add", "--all")
     try:
-        git(*WITHOUT_GUESSING, "commit", "--quiet", "--message", message)
+        git(*WITHOUT_GUESSING, *WITHOUT_TIDYING, "commit", "--quiet", "--message", message)
     except GitError as error:
         why, commands = str(error), f'git commit -m "{message}"'
         if not ask_git(*WITHOUT_GUESSING, "var", "GIT_COMMITTER_IDENT"):

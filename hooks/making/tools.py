@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -32,11 +31,13 @@ def judge_tools(answers: dict) -> Iterator[Problem]:
     """What the second hook needs for submodules is there, said now rather than after the last file."""
     if not words_of(answers["submodules"]) or made_to_compare(answers):
         return
-    if not shutil.which("git"):
+    from shutil import which
+
+    if not which("git"):
         wrong = "submodules need Git, and it isn't on the PATH"
         yield Problem((), wrong, "install it from https://git-scm.com, open a new terminal")
     missing = missing_requirements()
-    if missing and not any(map(shutil.which, RUNNERS)):
+    if missing and not any(map(which, RUNNERS)):
         names = " and ".join(requirement.partition(">=")[0] for requirement in missing)
         yield Problem(
             (),
@@ -58,9 +59,10 @@ def run_hook_with_tools() -> int:
     Raises MakingError if no program is there to make that environment, or the hook runs in one already.
     """
     import subprocess
+    from shutil import which
 
-    runner = next(filter(shutil.which, RUNNERS), None)
+    runner = next(filter(which, RUNNERS), None)
     if not runner or RERUN in os.environ:
         raise MakingError("Submodules need GitPython. Type: python -m pip install GitPython")
-    command = [shutil.which(runner), *RUNNERS[runner], sys.argv[0]]
+    command = [which(runner), *RUNNERS[runner], sys.argv[0]]
     return subprocess.run(command, env=os.environ | {RERUN: "1"}, check=False).returncode
