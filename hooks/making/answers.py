@@ -20,6 +20,9 @@ LAST_WORDS = (
     "(Below stands a traceback of the program that asked: it only says that there was a problem. Ignore it.)"
 )
 
+# More than the URLs of a hundred submodules. What is longer was pasted by mistake: perhaps a file with a key.
+LONGEST_ANSWER = 10_000
+
 # Each takes all answers and yields the problems that it finds.
 RULES = (judge_texts, judge_slug, judge_choices, judge_python_version, judge_template, judge_tools)
 
@@ -80,7 +83,12 @@ def rules_for(answers: dict) -> Iterator[Callable[[dict], Iterator[Problem]]]:
 
 
 def judge_kinds(answers: dict) -> Iterator[Problem]:
-    """Each answer is text: a replay file may hold anything."""
+    """Each answer is text, and no book: a replay file may hold anything."""
     for question, answer in answers.items():
-        if not question.startswith("_") and not isinstance(answer, str):
+        if question.startswith("_"):
+            continue
+        if not isinstance(answer, str):
             yield Problem((question,), "isn't text in the replay file", "text between quotes")
+        elif len(answer) > LONGEST_ANSWER:
+            wrong = f"has {len(answer)} characters, and no answer has more than {LONGEST_ANSWER}"
+            yield Problem((question,), wrong, "what the question asks for, and no more", holds_secret=True)

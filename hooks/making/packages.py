@@ -20,10 +20,21 @@ if TYPE_CHECKING:
 # What the app installs by itself: pip refuses a requirement that is given twice.
 APP_PACKAGES = {"viktor", "plotly"}
 
-# PEP 508's name and extras, an operator and a word for the version. What a version may be, pip says when it reads the file.
+# PEP 508's name and extras, and the versions of PEP 440's Appendix B, which pip takes: a stock cookiecutter brings no
+# library that could read them.
 PACKAGE_NAME = r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?"
 EXTRAS = rf"(?:\[(?:{PACKAGE_NAME}(?:,{PACKAGE_NAME})*)?\])?"
-CLAUSE = r"(?:===|==|~=|!=|<=|>=|<|>)[A-Z0-9][A-Z0-9.!+*_-]*"
+EPOCH, NUMBER, NUMBERS = r"v?(?:\d+!)?", r"\d+(?:\.\d+)*", r"\d+(?:\.\d+)+"
+PRE, POST = r"(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?\d*)?", r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?"
+RELEASE_OF_A_KIND = rf"{PRE}{POST}(?:[-_.]?dev[-_.]?\d*)?"
+LOCAL = r"(?:\+[A-Z0-9]+(?:[-_.][A-Z0-9]+)*)?"
+CLAUSES = (
+    rf"(?:==|!=){EPOCH}{NUMBER}(?:\.\*|{RELEASE_OF_A_KIND}{LOCAL})",
+    rf"~={EPOCH}{NUMBERS}{RELEASE_OF_A_KIND}",
+    rf"(?:<=|>=|<|>){EPOCH}{NUMBER}{RELEASE_OF_A_KIND}",
+    r"===[A-Z0-9][A-Z0-9.!+*_-]*",
+)
+CLAUSE = f"(?:{'|'.join(CLAUSES)})"
 PACKAGE_OF_INDEX = re.compile(
     rf"{PACKAGE_NAME}{EXTRAS}(?P<version>(?:{CLAUSE}(?:,{CLAUSE})*)?)", re.IGNORECASE | re.ASCII
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 from preflight.secret_names import PROPOSED
 
@@ -20,6 +21,7 @@ GIT_INIT = "__git_init"
 ABOUT_PRIVATE_PACKAGES = ("submodules", "index_url", "private_packages")
 
 
+@cache
 def read_questions() -> dict:
     """Return cookiecutter.json: the questions with their defaults or choices, and the tables, in its order."""
     return json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
