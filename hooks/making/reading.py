@@ -11,7 +11,7 @@ from preflight.secret_names import PROPOSED
 from preflight.submodule_url import Submodule, read_git_url, read_submodule
 
 from making.hosts import ANY_GIT_HOST, Host, read_hosts
-from making.settings import words_of
+from making.settings import read_questions, words_of
 from making.source import Source, read_source
 
 
@@ -24,8 +24,8 @@ class Reading:
 
     @cached_property
     def hosts(self) -> dict[str, Host]:
-        """The table of hosts."""
-        return read_hosts(self.answers["_hosts"])
+        """The table of hosts. The first row that recognises a URL counts, and hooks get the rows sorted by their keys."""
+        return read_hosts(read_questions()["_hosts"] | self.answers["_hosts"])
 
     @cached_property
     def source(self) -> Source | None:

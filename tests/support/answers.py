@@ -16,8 +16,9 @@ FOLDERS = (TEMPLATE / "{{cookiecutter.app_slug}}", TEMPLATE / "templates")
 
 @cache
 def defaults() -> dict:
-    """Return the answers that Enter gives at every prompt."""
-    return prompt_for_config(generate_context(str(TEMPLATE / "cookiecutter.json")), no_input=True)
+    """Return the answers that Enter gives at every prompt, sorted by their keys as hooks get them."""
+    answers = prompt_for_config(generate_context(str(TEMPLATE / "cookiecutter.json")), no_input=True)
+    return json.loads(json.dumps(answers, sort_keys=True))
 
 
 def make_answers(**changes) -> dict:
