@@ -241,10 +241,16 @@ def git_daemon(repositories: Path, *, receives=False):
 
 
 @contextmanager
-def git_http(repositories: Path, logins: dict[str, str], *, asked: list[Asked] | None = None):
-    """Serve the bare repositories of a folder by git's own http-backend, for logins only; gives the folder's URL.
+def git_http(
+    repositories: Path,
+    logins: dict[str, str],
+    *,
+    tls: ssl.SSLContext | None = None,
+    asked: list[Asked] | None = None,
+):
+    """Serve the bare repositories of a folder by git's own http-backend; gives the folder's URL.
 
-    Each request is added to `asked`.
+    `logins`, `tls` and `asked` are those of `web_server`.
     """
 
     def answer(request: BaseHTTPRequestHandler) -> Answer:
@@ -268,7 +274,7 @@ def git_http(repositories: Path, logins: dict[str, str], *, asked: list[Asked] |
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
         return Answer(int(headers.pop("Status", "200 OK").split()[0]), content, headers)
 
-    with web_server(answer, logins, asked=asked) as url:
+    with web_server(answer, logins, tls=tls, asked=asked) as url:
         yield url
 
 
