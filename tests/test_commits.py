@@ -161,6 +161,23 @@ def test_a_server_that_refuses_the_login(with_login):
     assert problem.what == "127.0.0.1 refuses the login: it is missing, wrong or expired"
 
 
+def test_what_must_work_is_typed(with_login, tmp_path, monkeypatch):
+    """It fails as the check does, until the login is there for both."""
+    team, place, password = with_login
+    team.inside("units", "remote", "set-url", "origin", f"{place}/units.git")
+    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+    mend = told_by(commits, team.folder).one.mend
+    assert mend.endswith(f"git -C {UNITS} fetch origin")
+    with pytest.raises(AssertionError, match="could not read Username"):
+        team.type(mend)
+    store = tmp_path / "logins"
+    store.write_text(place.replace("//", f"//robot:{quote(password, safe='')}@") + "\n", encoding="utf-8")
+    settings = config_with(tmp_path, "[credential]", f"helper = store --file {store.as_posix()}")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", settings["GIT_CONFIG_GLOBAL"])
+    team.type(mend)
+    assert told_by(commits, team.folder).problems == ()
+
+
 def test_the_credential_helper_counts(with_login, tmp_path, monkeypatch):
     team, place, password = with_login
     store = tmp_path / "logins"
@@ -213,7 +230,7 @@ def test_servers_that_can_not_be_asked(team, url):
         set_url(team, place)
         told = told_by(commits, team.folder)
         assert [one.what for one in told.problems if one.where == UNITS] == [words]
-        assert f"git -C {UNITS} fetch origin" in told.problems[0].mend
+        assert f"git -C {UNITS} fetch " in told.problems[0].mend
 
 
 def test_a_server_over_ssh(team, bare, monkeypatch, git_ssh_server, repositories):

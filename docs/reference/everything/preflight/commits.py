@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from preflight.app import App
-from preflight.faults import meaning
+from preflight.faults import TRUST_IN_GIT, UNTRUSTED, meaning
 from preflight.git import git_inside
 from preflight.git_of_others import environment_of_others, git_of_others
 from preflight.git_status import STATUS, read_status
-from preflight.history import push_command
+from preflight.history import push_command, registered_place
 from preflight.problem import Failure, Findings, Problem, Warning
 from preflight.programs import Finished
 from preflight.repository import RegisteredSubmodule, Repository, read_inner_repository
@@ -36,16 +36,25 @@ class Wanted(NamedTuple):
 
 def commits(app: App) -> Findings:
     """Git can fetch each submodule's recorded commit, as others will."""
-    wanted = list(all_wanted(app.repository))
+    repository = app.repository
+    wanted = list(all_wanted(repository))
     for one in wanted:
         yield from is_on_a_server(one)
     wanted = [one for one in wanted if not fault_of_url(one.url)]
     environment = environment_of_others(app.root)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(partial(fetch, environment=environment), wanted))
-    for one, answer in zip(wanted, answers, strict=True):
-        if not answer.ok:
-            yield judge(one, f"{answer.errors}\n{answer.why}")
+    refused = [
+        (one, f"{answer.errors}\n{answer.why}")
+        for one, answer in zip(wanted, answers, strict=True)
+        if not answer.ok
+    ]
+    untrusted = {read_git_url(one.url).host for one, said in refused if meaning(said) == UNTRUSTED}
+    for host in sorted(untrusted):
+        yield Failure(repository.gitmodules, f"{host} {UNTRUSTED}", TRUST_IN_GIT)
+    for one, said in refused:
+        if meaning(said) != UNTRUSTED:
+            yield judge(one, said)
     return f"{len(wanted)} to fetch"
 
 
@@ -99,9 +108,9 @@ def judge(wanted: Wanted, said: str) -> Problem:
         return Failure(
             place, f"{host} does not have the commit {commit}: it was never pushed, or is gone", push
         )
-    see = wanted.submodule.command_inside("fetch origin")
     if any(words in said for words in GIVES_BRANCHES_ONLY):
         what = f"{host} gives whole branches only, so it can't be asked for the commit {commit}"
         return Warning(place, what, f"see that it was pushed: {wanted.submodule.command_inside('status')}")
     what = f"{host} {meaning(said) or 'can not be asked'}"
+    see = wanted.submodule.command_inside(f"fetch {registered_place(wanted.submodule, wanted.folder)}")
     return Failure(place, what, f"this must work, for all who clone the app: {see}")

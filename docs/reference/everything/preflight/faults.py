@@ -11,10 +11,16 @@ import re
 # package. A repository may be called `proxy`.
 NAMES = re.compile(r"[\w+]+://[^\s'\"`)]+|(?<=url: )/\S+|host='[^']*'|`[^`]*`")
 
+# What is told of a server whose certificate nobody signed whom this machine trusts; what mends that for pip and
+# uv, and what for Git.
+UNTRUSTED = "has a certificate that this machine doesn't trust"
+TRUST = "if it is your company's own: set PIP_CERT and SSL_CERT_FILE to a file with its certificates"
+TRUST_IN_GIT = "if it is your company's own, in FILE: git config --global http.sslCAInfo FILE"
+
 # What a server's fault means, and the words, in lower case, by which a tool tells of it. The first that fits
 # is told.
 MEANINGS = (
-    ("has a certificate that this machine doesn't trust", ("certificate", "ssl: ")),
+    (UNTRUSTED, ("certificate", "ssl: ")),
     (
         "refuses the login: it is missing, wrong or expired",
         (

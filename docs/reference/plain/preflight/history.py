@@ -55,10 +55,10 @@ def push_command(submodule: RegisteredSubmodule, folder: Path, status: Status) -
     followed = (
         status.upstream.removeprefix("origin/") or status.branch or registered or default_branch(folder)
     )
-    return submodule.command_inside(f"push {place_to_push(submodule, folder)} HEAD:{quoted(followed)}")
+    return submodule.command_inside(f"push {registered_place(submodule, folder)} HEAD:{quoted(followed)}")
 
 
-def place_to_push(submodule: RegisteredSubmodule, folder: Path) -> str:
+def registered_place(submodule: RegisteredSubmodule, folder: Path) -> str:
     """Return "origin" if that is the repository of .gitmodules, by whatever protocol, else its URL."""
     origin = git_inside(folder, "config", "remote.origin.url").output.strip()
     try:

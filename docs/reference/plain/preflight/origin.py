@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from preflight.app import App
-from preflight.faults import meaning
+from preflight.faults import TRUST, TRUST_IN_GIT, UNTRUSTED, meaning
 from preflight.names import normalized
 from preflight.places import (
     all_private_packages,
@@ -119,9 +119,11 @@ def uv_finds_everything(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
             unread.where, "uv can't read this line", "delete it, or write it as pip and uv both know it"
         )
     elif sentence and asked:
-        yield Failure(asked[0].line.where, f"{asked[0].host} {sentence}", CHECK_THE_INDEX)
+        mend = TRUST if sentence == UNTRUSTED else CHECK_THE_INDEX
+        yield Failure(asked[0].line.where, f"{asked[0].host} {sentence}", mend)
     elif sentence:
-        yield Failure(FILE, f"an index {sentence}", "try again, and look at the network of this machine")
+        mend = TRUST if sentence == UNTRUSTED else "try again, and look at the network of this machine"
+        yield Failure(FILE, f"an index {sentence}", mend)
     else:
         yield Failure(
             FILE, f"uv finds no way to install this: {reason_of(uv.fault)}", advice_for(told, uv.fault)
@@ -209,9 +211,8 @@ def pip_finds_everything(app: App, told: Requirements, pip: PipAnswer) -> Iterat
     servers = [(urlsplit(page).netloc, meaning(reason)) for page, reason in pip.unanswered if meaning(reason)]
     if servers:
         host, sentence = servers[0]
-        yield Failure(
-            FILE, f"{host} {sentence}", "check the URL and the secret, and the network of this machine"
-        )
+        mend = "check the URL and the secret, and the network of this machine"
+        yield Failure(FILE, f"{host} {sentence}", TRUST if sentence == UNTRUSTED else mend)
     elif missing and not pip.builds:
         what = f"pip finds no wheel of {missing[1]}, and is too old to build one and hide the secret"
         yield Failure(FILE, what, "python -m pip install --upgrade pip")
@@ -235,9 +236,10 @@ def pip_gives_up(told: Requirements, words: str) -> Failure:
     named = [line for line in from_git if line.name in words or without_ref(line.url) in words]
     if named or len(from_git) == 1:
         line = (named or from_git)[0]
-        host = read_url(line.url.removeprefix("git+")).host
-        what = f"{line.name}: {host} {meaning(words) or 'does not give what is asked for'}"
-        return Failure(line.where, what, "check the URL, its tag or commit, and the secret")
+        host, sentence = read_url(line.url.removeprefix("git+")).host, meaning(words)
+        what = f"{line.name}: {host} {sentence or 'does not give what is asked for'}"
+        mend = "check the URL, its tag or commit, and the secret"
+        return Failure(line.where, what, TRUST_IN_GIT if sentence == UNTRUSTED else mend)
     what = f"pip {meaning(words) or 'ends with an error'}"
     return Failure(FILE, what, "pip install --dry-run -r requirements.txt says more")
 

@@ -17,8 +17,8 @@ from preflight.requirements import Requirements
 # Settings of the developer's, but for where pip and uv keep what they have fetched.
 OWN_SETTINGS = ("PIP_", "UV_", "NETRC")
 CACHES = ("PIP_CACHE_DIR", "UV_CACHE_DIR")
-# Where a company's certificate may be named; pip.conf is another place.
-CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+# Where a company's certificates may be named, besides pip's own settings.
+CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 # What both tools do without a question, and within a time.
 MANNERS = {
@@ -60,8 +60,8 @@ def is_for_the_server(name: str) -> bool:
 def ways_out(settings: dict[str, str]) -> dict[str, str]:
     """Return the variables for certificates and proxies; `settings` are pip.conf's."""
     found = {}
-    named = (os.environ[name] for name in CERTIFICATES if os.environ.get(name))
-    certificate = next(named, settings.get("cert", ""))
+    own = os.environ.get("PIP_CERT") or settings.get("cert", "")
+    certificate = own or next(filter(None, map(os.environ.get, CERTIFICATES)), "")
     if certificate:
         found |= {"PIP_CERT": certificate, "SSL_CERT_FILE": os.environ.get("SSL_CERT_FILE", certificate)}
     client = os.environ.get("PIP_CLIENT_CERT", settings.get("client-cert", ""))
