@@ -767,6 +767,25 @@ def test_prints_no_control_characters(tmp_path):
     assert "\x1b[2J" not in output
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"submodules": "https://a.b/\x1b[2J/beams.git@v1"},
+        {"submodules": "https://a.b/beams.git#v1\x1b[2J"},
+        {"submodules": "https://acme@dev.azure.com/acme/p/_git/beams#\x1b[2J"},
+        {"index_url": "https://a.b/<\x1b[2J>/simple"},
+        {"index_url": "https://nexus.acme.com/repository/\x1b[2J/simple"},
+        {"index_url": "https://github.com/acme", "private_packages": "beams@\ud800\x1b[2J"},
+    ],
+)
+def test_prints_no_control_characters_in_what_is_wrong_or_right(changes):
+    """Both may hold a piece of the answer."""
+    problems = find_problems(make_answers(**changes))
+    assert problems
+    for problem in problems:
+        assert describe(problem).replace("\n", "").isprintable()
+
+
 def test_refuses_an_unknown_choice_in_a_replay_file(tmp_path):
     """A file written by hand gets the choices, and no traceback."""
     replay = write_replay_file(tmp_path / "replay.json", ci="jenkins")

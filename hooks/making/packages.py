@@ -25,7 +25,10 @@ APP_PACKAGES = {"viktor", "plotly"}
 PACKAGE_NAME = r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?"
 EXTRAS = rf"(?:\[(?:{PACKAGE_NAME}(?:,{PACKAGE_NAME})*)?\])?"
 EPOCH, NUMBER, NUMBERS = r"v?(?:\d+!)?", r"\d+(?:\.\d+)*", r"\d+(?:\.\d+)+"
-PRE, POST = r"(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?\d*)?", r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?"
+PRE, POST = (
+    r"(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?\d*)?",
+    r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?",
+)
 RELEASE_OF_A_KIND = rf"{PRE}{POST}(?:[-_.]?dev[-_.]?\d*)?"
 LOCAL = r"(?:\+[A-Z0-9]+(?:[-_.][A-Z0-9]+)*)?"
 CLAUSES = (

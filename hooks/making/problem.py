@@ -29,14 +29,23 @@ class Problem(NamedTuple):
 
 
 def describe(problem: Problem) -> str:
-    """Return the problem as a few lines of text, without a credential and without a control character."""
+    """Return the problem as a few lines of text, without a credential and without a control character.
+
+    Pieces of the answer may stand in what is wrong and what would be right, too.
+    """
     lines = [", ".join(problem.questions) or "on this machine"]
     if problem.holds_secret:
         lines.append("  answer: (not shown)")
     elif problem.answer:
         shown = problem.answer if problem.answer.isprintable() else repr(problem.answer)
         lines.append(f"  answer: {shown}")
-    return "\n".join([*lines, f"  wrong:  {problem.wrong}", f"  right:  {problem.right}"])
+    told = (f"  wrong:  {problem.wrong}", f"  right:  {problem.right}")
+    return "\n".join([*lines, *map(printable, told)])
+
+
+def printable(text: str) -> str:
+    """Return a text in which what a terminal doesn't show is written as Python writes it."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def questions_of(problems: Iterable[Problem]) -> set[str]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from preflight.submodule_url import Submodule, fault_of_submodule, fault_of_url, read_git_url, read_submodule
+from preflight.submodule_url import (
+    SHAPES,
+    Submodule,
+    fault_of_submodule,
+    fault_of_url,
+    read_git_url,
+    read_submodule,
+)
 
 from making.credentials import LOGIN
 from making.guesses import is_no_name
@@ -41,7 +48,9 @@ def judge_submodules(answers: dict) -> Iterator[Problem]:
     folders: dict[str, str] = {}
     for word in words_of(answers["submodules"]):
         submodule = read_submodule(word)
-        if user := user_shown_by_host(submodule.url):
+        if wrong := fault_of_url(submodule.url):
+            yield Problem(QUESTION, wrong, SHAPES, word)
+        elif user := user_shown_by_host(submodule.url):
             wrong = f"holds the user name {user}, which your colleagues and CI don't have"
             yield Problem(QUESTION, wrong, f"leave out {user}@: {word.replace(f'{user}@', '', 1)}", word)
         elif ref := REF_AFTER_AT.fullmatch(submodule.url):
