@@ -23,6 +23,7 @@ from tests.support.baking import git, make_app
 from tests.support.commands import new_environment, run
 from tests.support.places import TEMPLATE
 from tests.support.template import template_files
+from tests.support.template_errors import explain
 
 # The app's own checks are imported as they stand in the template. A __pycache__ there would come into every app.
 sys.dont_write_bytecode = True
@@ -108,7 +109,8 @@ class Bakery:
         if key not in self.apps:
             literal = {question: as_literal(answer) for question, answer in answers.items()}
             result = self.cookies.bake(extra_context=literal, template=str(TEMPLATE))
-            assert result.exception is None, result.exception
+            if result.exception:
+                pytest.fail(explain(result.exception), pytrace=False)
             self.apps[key] = result.project_path
         return self.apps[key]
 

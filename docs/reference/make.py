@@ -27,6 +27,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path += [str(TEMPLATE_HOOKS), str(TEMPLATE_APP)]  # where making/ lies, and the app's own preflight/
 sys.dont_write_bytecode = True  # a __pycache__ in the template's app folder would come into every app
 
+from tests.support.template_errors import without_context
 from tests.support.packages import Commit, repository, sources  # noqa: E402
 from preflight.submodule_url import read_git_url  # noqa: E402
 
@@ -143,10 +144,10 @@ def bake(answers: Path, output: Path, environment: dict[str, str]) -> Path:
         errors="replace",
     )
     app = output / answers.stem
-    if done.returncode or not app.is_dir():
-        sys.exit(
-            f"{answers.name} made no app called {answers.stem}: app_slug must be the file's name\n{done.stdout}"
-        )
+    if done.returncode:
+        sys.exit(f"{answers.name} makes no app\n{without_context(done.stdout)}")
+    if not app.is_dir():
+        sys.exit(f"{answers.name} made no app called {answers.stem}: its app_slug must be the file's name")
     return app
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.support.commands import run
 from tests.support.forked_programs import cookiecutter
 from tests.support.places import TEMPLATE
+from tests.support.template_errors import without_context
 
 SLUG = "my-viktor-app"
 
@@ -15,11 +16,15 @@ SLUG = "my-viktor-app"
 def make_app(folder: Path, *options, command=(), **settings) -> str:
     """Make an app in `folder` and return what was printed.
 
-    `command` starts another cookiecutter than this environment's. `options` are words of the command line, of cookiecutter's own or `question=answer`; `settings` go to
-    `commands.run`. Answers given this way must hold no brace, which cookiecutter would render.
+    `command` starts another cookiecutter than this environment's. `options` are words of the command line, of
+    cookiecutter's own or `question=answer`; `settings` go to `commands.run`. Answers given this way must hold no brace,
+    which cookiecutter would render.
     """
     words = (TEMPLATE, "--no-input", "--output-dir", folder, *options)
-    return run(*command, *words, **settings) if command else cookiecutter(*words, **settings)
+    try:
+        return run(*command, *words, **settings) if command else cookiecutter(*words, **settings)
+    except AssertionError as error:
+        raise AssertionError(without_context(str(error))) from None
 
 
 def git(folder: Path, *arguments, **settings) -> str:

@@ -73,7 +73,7 @@ class Ready:
             answer = self.process.stdout.readline()
             timer.cancel()
             printed = output.read().decode("utf-8", "replace")
-        assert answer, f"{self.program} hangs\n{printed}"
+        assert answer, f"{self.program} gave no answer\n{printed}"
         assert status in (None, int(answer)), f"{self.program} {words} exited with {answer}\n{printed}"
         return printed
 

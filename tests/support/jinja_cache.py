@@ -6,10 +6,12 @@ import tempfile
 from pathlib import Path
 from types import CodeType
 
+from cookiecutter.exceptions import CookiecutterException
 from cookiecutter.main import cookiecutter
 from jinja2 import Environment
 
 from tests.support.places import TEMPLATE
+from tests.support.template_errors import explain
 
 compile_anew = Environment.compile
 known: dict[tuple, CodeType] = {}
@@ -31,7 +33,10 @@ def get_ready() -> None:
         config = Path(name, "config.yml")
         config.write_text(f"replay_dir: {name}\n", encoding="utf-8")
         options = {"no_input": True, "accept_hooks": False, "config_file": str(config)}
-        cookiecutter(str(TEMPLATE), output_dir=name, **options)
+        try:
+            cookiecutter(str(TEMPLATE), output_dir=name, **options)
+        except CookiecutterException as error:
+            raise SystemExit(explain(error)) from None
 
 
 Environment.compile = compile_once
