@@ -13,6 +13,7 @@ from tests.support import packages, servers
 from tests.support.baking import git, make_app
 from tests.support.commands import run
 from tests.support.releases import OLD, OLDER, answers, commit, conflicts, create, cruft, edit, releases
+from tests.support.template import template_repository
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def state_of_submodules(app: Path) -> list[str]:
 
 def test_cruft_makes_the_same_app(git_server, tmp_path):
     """The commit that cookiecutter's app begins with is cruft's too, submodules included, and all of it is committed."""
-    newest = releases(tmp_path / "template.git")
+    newest = template_repository(tmp_path / "template.git", tag=OLD)
     submodules = f"{git_server}/one.git#main {git_server}/two.git#v1.0"
     cruft("create", newest, "--checkout", OLD, "--output-dir", tmp_path, *answers(submodules=submodules))
     make_app(tmp_path / "plain", f"submodules={submodules}")
@@ -125,7 +126,7 @@ def test_the_work_of_a_team_survives_an_update(template, own_repositories, tmp_p
         .startswith("# The newer template ignores more.\n*.orig\n")
     )
     assert (app / "NOTES.md").read_text(encoding="utf-8") == "# Notes on my-viktor-app, for Python 3.12\n"
-    assert not (app / ".viktorignore").exists()
+    assert not (app / "OLD_NOTES.md").exists()
     assert (app / "app" / "frames.py").is_file()
     assert not (app / "CHANGELOG.md").exists()
     assert not conflicts(app)

@@ -57,7 +57,7 @@ def test_an_update_is_proposed_until_it_is_there(company, ci):
     assert git(here.server, "log", "--format=%s", f"main..{BRANCH}") == "Take the template's changes, v1.1.0"
     changed = git(here.server, "diff", "--name-status", "main", BRANCH).split("\n")
     assert sorted(changed) == [
-        "A\tNOTES.md", "D\t.viktorignore", "M\t.cruft.json", "M\t.gitignore", "M\tpyproject.toml", "M\trequirements.txt",
+        "A\tNOTES.md", "D\tOLD_NOTES.md", "M\t.cruft.json", "M\t.gitignore", "M\tpyproject.toml", "M\trequirements.txt",
     ]  # fmt: skip
     assert str(here.folder) not in git(here.server, "show", f"{BRANCH}:.cruft.json")
     before = here.branch()

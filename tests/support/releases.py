@@ -22,13 +22,12 @@ OLDER = {
 
 
 def releases(path: Path) -> Path:
-    """Make a bare repository at `path` whose tag OLD is this work tree's template, and NEW a later one.
+    """Make a bare repository at `path`: its tag OLD is this work tree's template and one more file, NEW a later one.
 
-    NEW adds a file, removes one, changes the first line of another, and moves a version and a setting.
+    NEW removes that file, adds another, changes the first line of a third, and moves a version and a setting.
     """
-    old = template_files()
-    new = dict(old)
-    del new[f"{APP}/.viktorignore"]
+    new = template_files()
+    old = {**new, f"{APP}/OLD_NOTES.md": "# Notes\n"}
     new[f"{APP}/NOTES.md"] = (
         "# Notes on {{ cookiecutter.app_slug }}, for Python {{ cookiecutter.python_version }}\n"
     )
