@@ -11,8 +11,7 @@ import re
 # package. A repository may be called `proxy`.
 NAMES = re.compile(r"[\w+]+://[^\s'\"`)]+|(?<=url: )/\S+|host='[^']*'|`[^`]*`")
 
-# What is told of a server whose certificate nobody signed whom this machine trusts; what mends that for pip and
-# uv, and what for Git.
+# What is told of a server whose certificate nobody here knows; what mends that for pip and uv, and for Git.
 UNTRUSTED = "has a certificate that this machine doesn't trust"
 TRUST = "if it is your company's own: set PIP_CERT and SSL_CERT_FILE to a file with its certificates"
 TRUST_IN_GIT = "if it is your company's own, in FILE: git config --global http.sslCAInfo FILE"
