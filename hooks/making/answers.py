@@ -9,7 +9,7 @@ from making.comparison import made_to_compare
 from making.credentials import forget_secrets, judge_credentials, judge_template
 from making.names import judge_choices, judge_python_version, judge_slug, judge_texts
 from making.problem import Problem, describe, questions_of
-from making.settings import names_private_packages
+from making.settings import Answers, names_private_packages
 from making.tools import judge_tools
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LONGEST_ANSWER = 10_000
 RULES = (judge_texts, judge_slug, judge_choices, judge_python_version, judge_template, judge_tools)
 
 
-def main(answers: dict, words: list[str]) -> None:
+def main(answers: Answers, words: list[str]) -> None:
     """Exit with 1 and one message if an answer can't be used; `answers` are cookiecutter's context, `words` its command's."""
     problems = find_problems(answers)
     if not problems:
@@ -45,7 +45,7 @@ def main(answers: dict, words: list[str]) -> None:
     sys.exit(1)
 
 
-def find_problems(answers: dict) -> list[Problem]:
+def find_problems(answers: Answers) -> list[Problem]:
     """Return every problem with the answers.
 
     One that may hold a credential is judged no further, nor one of which the right answer is known.
@@ -65,7 +65,7 @@ def find_problems(answers: dict) -> list[Problem]:
     return problems
 
 
-def rules_for(answers: dict) -> Iterator[Callable[[dict], Iterator[Problem]]]:
+def rules_for(answers: Answers) -> Iterator[Callable[[Answers], Iterator[Problem]]]:
     """Yield the rules that these answers need. What ends the judging of an answer is looked for first.
 
     What few bakes need is imported here: each import costs every bake its time.
@@ -82,7 +82,7 @@ def rules_for(answers: dict) -> Iterator[Callable[[dict], Iterator[Problem]]]:
     yield from RULES
 
 
-def judge_kinds(answers: dict) -> Iterator[Problem]:
+def judge_kinds(answers: Answers) -> Iterator[Problem]:
     """Each answer is text, and no book: a replay file may hold anything."""
     for question, answer in answers.items():
         if question.startswith("_"):

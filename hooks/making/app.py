@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from making.comparison import made_to_compare
@@ -18,7 +19,7 @@ from making.repository import (
     remove_folders,
     start_repository,
 )
-from making.settings import wants_repository, words_of
+from making.settings import Answers, wants_repository, words_of
 from making.tools import missing_requirements, run_hook_with_tools
 
 # The files that belong to some answers only: (path, question, answers). With any other answer they are removed.
@@ -53,14 +54,15 @@ CI doesn't look into this folder, so its files do nothing yet.
 Move {file} to {work_tree}, and let each of its steps run in this folder."""
 
 
-def main(answers: dict, words: list[str]) -> None:
+def main(answers: Answers, words: list[str]) -> None:
     """Make the app in the working directory, of which cookiecutter wrote the files; exit with 1 if that can't be done.
 
     `words` are what was typed behind the command that runs.
     """
     forget_other_repositories()
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     remove_files_of_other_answers(answers, Path.cwd())
     if made_to_compare(answers):
         return
@@ -78,7 +80,7 @@ def main(answers: dict, words: list[str]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def remove_files_of_other_answers(answers: dict, app: Path) -> None:
+def remove_files_of_other_answers(answers: Answers, app: Path) -> None:
     """Remove the files of an app that belong to answers not given, and the folders that are empty then."""
     for path, question, wanted in FILES_OF_ONE_ANSWER:
         file = app / path
@@ -89,7 +91,7 @@ def remove_files_of_other_answers(answers: dict, app: Path) -> None:
                     (app / folder).rmdir()
 
 
-def make_repository(answers: dict) -> list[str]:
+def make_repository(answers: Answers) -> list[str]:
     """Make the repository with its submodules and first commit, and return what the user should know.
 
     An app inside another work tree, or in a repository of its own, becomes part of that; nothing is committed. Raises
@@ -122,7 +124,7 @@ def notes_of_work_tree(work_tree: str, ci: str) -> list[str]:
     return [told, CI_IN_A_SUB_FOLDER.format(file=CI_FILES[ci], work_tree=work_tree)]
 
 
-def add_packages(answers: dict) -> list[str]:
+def add_packages(answers: Answers) -> list[str]:
     """Add the submodules and what they need; return what the user should know."""
     # All before the first clone: another run could replace the template's folder meanwhile.
     from making.dependencies import require_dependencies

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from making.command_line import command_line
 from making.comparison import made_to_compare
 from making.problem import questions_of
-from making.settings import GIT_INIT
+from making.settings import GIT_INIT, Answers
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME_OF_THE_RECORD = "cookiecutter-viktor-app.json"
 
 
-def next_command(answers: dict, problems: list[Problem], options: Namespace) -> str:
+def next_command(answers: Answers, problems: list[Problem], options: Namespace) -> str:
     """Save the answers that are good, and return the command that asks the others only.
 
     It has the `options` of the command that runs.
@@ -62,7 +62,7 @@ def command_of_update(problems: list[Problem]) -> str:
     return f"Update with these answers instead:\n  {command_line(*words)}"
 
 
-def command_of_cruft(answers: dict, kept: dict, options: Namespace, file: Path) -> str:
+def command_of_cruft(answers: Answers, kept: Answers, options: Namespace, file: Path) -> str:
     """Save the answers that are kept in `file`, and return what to type where cruft makes an app."""
     defaults = {key: as_default(answer) for key, answer in kept.items()}
     file.write_text(json.dumps(defaults), encoding="utf-8")

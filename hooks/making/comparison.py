@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from making.settings import Answers
 
 # Where cruft makes an app, beside or below its clone of the template in the folder `repo` (cruft 2.16,
 # `_commands/update.py` and `_commands/diff.py`); each of the two stands in a temporary folder of Python's.
@@ -13,7 +17,7 @@ OUTPUTS = (OLD_VERSION, "new_template", "remote")
 TEMPORARY_NAME = r"tmp\w{8}"
 
 
-def made_to_compare(answers: dict) -> bool:
+def made_to_compare(answers: Answers) -> bool:
     """Tell whether `cruft update` or `cruft diff` makes the app, in the working directory, only to compare its files."""
     if "_commit" not in answers:
         return False

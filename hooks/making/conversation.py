@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from git import Git, GitCommandError
 from git.cmd import handle_process_output
@@ -32,7 +32,7 @@ TOO_SILENT = (
 )
 
 # The processes that run now, each the first of its own session.
-running: set[subprocess.Popen] = set()
+running: set[subprocess.Popen[str]] = set()
 
 
 def variables_of_patience() -> dict[str, str]:
@@ -64,9 +64,10 @@ def converse(*arguments: str, variables: dict[str, str], hear: Callable[[str], N
                 end(process)
                 return
 
-    how = {"as_process": True, "universal_newlines": True, "start_new_session": True}
-    git = Git().execute(["git", *arguments], env=variables, **how)
-    process = git.proc
+    git = Git().execute(
+        ["git", *arguments], env=variables, as_process=True, universal_newlines=True, start_new_session=True
+    )
+    process = cast("subprocess.Popen[str]", git.proc)
     running.add(process)
     if patience > 0:
         Thread(target=watch, daemon=True).start()
@@ -88,9 +89,9 @@ def end_all() -> None:
         pool.map(end, list(running))
 
 
-def end(process: subprocess.Popen) -> None:
+def end(process: subprocess.Popen[str]) -> None:
     """End a process, if it still runs, with all that it started: Git removes what it has begun, if it is given time."""
-    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", None)):
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         if process.poll() is not None:
             return
         if os.name == "nt":

@@ -13,7 +13,7 @@ from preflight.tokens import find_token
 from making.comparison import made_to_compare
 from making.guesses import is_no_name, is_no_word
 from making.problem import Problem
-from making.settings import SECRET, words_of
+from making.settings import SECRET, Answers, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ INSTEAD = {
 }
 
 
-def judge_credentials(answers: dict) -> Iterator[Problem]:
+def judge_credentials(answers: Answers) -> Iterator[Problem]:
     """No answer holds a token, or a URL with a password."""
     for question, answer in answers.items():
         if question.startswith("_") or not isinstance(answer, str):
@@ -49,7 +49,7 @@ def is_secret(word: str) -> bool:
     return bool(find_token(word) or IN_A_QUERY.search(word) or is_no_word(word))
 
 
-def leaks_login(question: str, answers: dict) -> bool:
+def leaks_login(question: str, answers: Answers) -> bool:
     """Tell whether an answer holds a URL with a user name or password that must not stand there.
 
     The questions about URLs judge their own; elsewhere an @ may stand in an e-mail address or behind the host of a URL.
@@ -69,7 +69,7 @@ def leaks_login(question: str, answers: dict) -> bool:
     return any(LOGIN.search(word) or LOGIN_WITHOUT_SCHEME.fullmatch(word) for word in words)
 
 
-def judge_template(answers: dict) -> Iterator[Problem]:
+def judge_template(answers: Answers) -> Iterator[Problem]:
     """The URL of the template holds no login where cruft would write it into the app."""
     if "_commit" not in answers or made_to_compare(answers):
         return
@@ -81,7 +81,7 @@ def judge_template(answers: dict) -> Iterator[Problem]:
         yield Problem((), wrong, right)
 
 
-def forget_secrets(answers: dict, questions: set[str]) -> str:
+def forget_secrets(answers: Answers, questions: set[str]) -> str:
     """Take the answers to `questions` out of what cookiecutter wrote to the disk, and return what to tell the user.
 
     That is its replay folder, and the hook that is running, which holds the answers: cookiecutter leaves it behind.
@@ -109,10 +109,10 @@ def replay_folders() -> set[Path]:
         own = get_user_config()["replay_dir"]
     except CookiecutterException:
         own = DEFAULT_CONFIG["replay_dir"]
-    return {Path(own), Path(DEFAULT_CONFIG["replay_dir"])}
+    return {Path(str(own)), Path(str(DEFAULT_CONFIG["replay_dir"]))}
 
 
-def remove_answers(record: Path, secrets: dict) -> bool:
+def remove_answers(record: Path, secrets: Answers) -> bool:
     """Take answers out of a file of the replay folder where it holds the same ones; tell whether it did."""
     try:
         replay = json.loads(record.read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ from preflight.packages import Loader, load_loader, read_packages
 from preflight.submodule_url import SUBMODULES, Submodule
 
 from making.reading import Reading
+from making.settings import Answers
 
 if TYPE_CHECKING:
     from preflight.metadata import Need
@@ -29,7 +30,7 @@ class Described:
     unread: tuple[str, ...] = ()
 
 
-def require_dependencies(submodules: list[Submodule], answers: dict) -> list[str]:
+def require_dependencies(submodules: list[Submodule], answers: Answers) -> list[str]:
     """Write what the submodules need to requirements.txt, each under a comment; return what can't be written.
 
     Not written is what is there already, as a submodule, as one of the private packages or in that file. Nor is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # The rows for a host that no other row recognises.
 ANY_INDEX, ANY_GIT_HOST = "other", "git"
@@ -61,12 +61,12 @@ def address_of(url: str, host: Host) -> str:
     return url.rstrip("/").removesuffix(f"{slash}{folder}")
 
 
-def read_hosts(table: dict[str, dict]) -> dict[str, Host]:
+def read_hosts(table: dict[str, dict[str, Any]]) -> dict[str, Host]:
     """Return the table's rows by their keys."""
     return {key: Host(**{name: frozen(value) for name, value in row.items()}) for key, row in table.items()}
 
 
-def frozen(value: object) -> object:
+def frozen(value: Any) -> Any:
     """Return a list as a tuple, and anything else as it is."""
     return tuple(value) if isinstance(value, list) else value
 

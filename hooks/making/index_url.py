@@ -15,7 +15,7 @@ from making.guesses import is_no_name, is_no_part_of_a_path, may_hide_a_secret
 from making.hosts import PLACEHOLDER, shape_pattern
 from making.problem import Problem
 from making.reading import Reading
-from making.settings import SECRET
+from making.settings import SECRET, Answers
 from making.source import NoUrlError, Source
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ VARIABLE_OF_A_SHELL = re.compile(r"\$\{\w+\}")
 FORMS = f"https://HOST/PATH, with USER@ or USER:{SECRET}@ before the host where it wants a login"
 
 
-def judge_index_url(answers: dict) -> Iterator[Problem]:
+def judge_index_url(answers: Answers) -> Iterator[Problem]:
     """The answer is the URL of an index, or of a group on a Git host, of its host's shape."""
     try:
         source = Reading(answers).source
@@ -48,7 +48,7 @@ def judge_index_url(answers: dict) -> Iterator[Problem]:
             yield problem(wrong, right_shapes(source), answers)
 
 
-def problem(wrong: str, right: str, answers: dict) -> Problem:
+def problem(wrong: str, right: str, answers: Answers) -> Problem:
     """Return the problem with the answer, which is not shown if it may hide a secret."""
     answer = answers["index_url"]
     return Problem(QUESTION, wrong, right, answer, holds_secret=may_hide_a_secret(answer))
@@ -67,8 +67,8 @@ def fault_of_length(source: Source) -> str:
 
 def fault_of_characters(source: Source) -> str:
     """Return what is wrong with the characters of the URL, or ""."""
-    if LEFT_OPEN.search(source.address):
-        return f"still holds {LEFT_OPEN.search(source.address)[0]}"
+    if left_open := LEFT_OPEN.search(source.address):
+        return f"still holds {left_open[0]}"
     if (
         BREAKS_THE_LINE.search(source.address)
         or not source.address.isascii()
@@ -127,7 +127,7 @@ RULES_OF_THE_ADDRESS = (
 )
 
 
-def judge_login(answers: dict) -> Iterator[Problem]:
+def judge_login(answers: Answers) -> Iterator[Problem]:
     """What stands before the host is a login that pip can send, and hides; its secret is a variable."""
     source = readable_source(answers)
     if not source:
@@ -139,8 +139,8 @@ def judge_login(answers: dict) -> Iterator[Problem]:
         wrong = f"names no user, and {host.name} wants one with its token"
         right = f"{with_user}, with {host.token}; or {without} if no login is needed"
         yield problem(wrong, right, answers)
-    elif login and LEFT_OPEN.search(login):
-        wrong = f"still holds {LEFT_OPEN.search(login)[0]}"
+    elif login and (left_open := LEFT_OPEN.search(login)):
+        wrong = f"still holds {left_open[0]}"
         yield Problem(QUESTION, wrong, f"{SECRET} in the place of the secret", answers["index_url"])
     elif login and "${" in login and not HIDDEN_LOGIN.fullmatch(login):
         wrong = "names a variable that pip doesn't fill in"
@@ -149,23 +149,22 @@ def judge_login(answers: dict) -> Iterator[Problem]:
         yield problem("still holds USER", f"the user name that goes with {host.token}", answers)
 
 
-def leaks_login_to_index(answers: dict) -> bool:
+def leaks_login_to_index(answers: Answers) -> bool:
     """Tell whether the answer `index_url` holds more before its host than a user name and variables."""
     try:
         source = Reading(answers).source
     except NoUrlError:
         # What is typed wrong is no URL, but may hold a login.
         return "@" in answers["index_url"] or bool(LOGIN.search(answers["index_url"]))
-    login = source.typed_login if source else ""
-    if not login or HIDDEN_LOGIN.fullmatch(login):
+    if not source or not source.typed_login or HIDDEN_LOGIN.fullmatch(source.typed_login):
         return False
-    user, has_password, password = login.partition(":")
+    user, has_password, password = source.typed_login.partition(":")
     if has_password:
         return not (LEFT_OPEN.fullmatch(password) or VARIABLE_OF_A_SHELL.fullmatch(password))
     return not LEFT_OPEN.fullmatch(user) and (source.host.secret_is_user or is_no_name(user))
 
 
-def readable_source(answers: dict) -> Source | None:
+def readable_source(answers: Answers) -> Source | None:
     """Return where the packages come from, None where the answer says nothing or is no URL."""
     try:
         return Reading(answers).source
@@ -173,7 +172,7 @@ def readable_source(answers: dict) -> Source | None:
         return None
 
 
-def judge_user_name(answers: dict) -> Iterator[Problem]:
+def judge_user_name(answers: Answers) -> Iterator[Problem]:
     """The user name is one that pip can send."""
     source = readable_source(answers)
     if source and not (source.user.isascii() and source.user.isprintable()):
@@ -181,7 +180,7 @@ def judge_user_name(answers: dict) -> Iterator[Problem]:
         yield problem(wrong, "another user of that host, such as robot", answers)
 
 
-def judge_secret_names(answers: dict) -> Iterator[Problem]:
+def judge_secret_names(answers: Answers) -> Iterator[Problem]:
     """Each variable of the login has a name that is free.
 
     An app that was once made with another name is not refused its updates.
@@ -196,7 +195,7 @@ def judge_secret_names(answers: dict) -> Iterator[Problem]:
             )
 
 
-def judge_only_source(answers: dict) -> Iterator[Problem]:
+def judge_only_source(answers: Answers) -> Iterator[Problem]:
     """What pip's option says can be: an index that everything comes from serves PyPI's packages too."""
     source = readable_source(answers)
     if not source:

@@ -10,7 +10,7 @@ from preflight.server import PYTHON_VERSIONS
 
 from making.comparison import made_to_compare
 from making.problem import Problem
-from making.settings import read_questions
+from making.settings import Answers, read_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ OFFERED = tuple(version for version in PYTHON_VERSIONS if version not in DROPPED
 ZERO_WIDTH_JOINER = "\u200d"
 
 
-def judge_texts(answers: dict) -> Iterator[Problem]:
+def judge_texts(answers: Answers) -> Iterator[Problem]:
     """The name, the description and the author are one printable line each."""
     for question in TEXTS:
         text = answers[question]
@@ -38,7 +38,7 @@ def judge_texts(answers: dict) -> Iterator[Problem]:
             yield Problem((question,), f"has {len(text)} characters", "200 at most", text)
 
 
-def judge_slug(answers: dict) -> Iterator[Problem]:
+def judge_slug(answers: Answers) -> Iterator[Problem]:
     """The slug is a name for a folder, a repository and an app on VIKTOR, on every system."""
     slug = answers["app_slug"]
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", slug) or "--" in slug:
@@ -53,7 +53,7 @@ def judge_slug(answers: dict) -> Iterator[Problem]:
         yield Problem(("app_slug",), wrong, f"another name, such as {slug}-app", slug)
 
 
-def judge_python_version(answers: dict) -> Iterator[Problem]:
+def judge_python_version(answers: Answers) -> Iterator[Problem]:
     """The Python is one that VIKTOR takes; what an app was once made with is not refused in an update."""
     version = answers["python_version"]
     if version in OFFERED or (version in DROPPED and made_to_compare(answers)):
@@ -64,7 +64,7 @@ def judge_python_version(answers: dict) -> Iterator[Problem]:
     yield Problem(("python_version",), wrong, f"{', '.join(OFFERED[:-1])} or {OFFERED[-1]}", version)
 
 
-def judge_choices(answers: dict) -> Iterator[Problem]:
+def judge_choices(answers: Answers) -> Iterator[Problem]:
     """What a menu asks is one of its choices: a replay file may hold anything."""
     menus = {
         key: default

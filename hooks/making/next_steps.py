@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from making.settings import names_private_packages
+from making.settings import Answers, names_private_packages
 
 if TYPE_CHECKING:
     from making.source import Source
 
 
-def next_steps(answers: dict, notes: list[str]) -> str:
+def next_steps(answers: Answers, notes: list[str]) -> str:
     """Return the message for an app in the working directory; a note's further lines are indented below its first."""
     source = source_of(answers)
     variables = [name for name in (source.user_variable, source.secret) if name] if source else []
@@ -19,7 +19,7 @@ def next_steps(answers: dict, notes: list[str]) -> str:
         f'cd "{Path.cwd()}"',
         f'create the app {answers["app_slug"]} on VIKTOR (README.md, "Run and test")',
     ]
-    if variables:
+    if source and variables:
         names = " and ".join(variables)
         steps.append(f'set {names} there and here (README.md, "The secret"): {source.host.token}')
     handed_over = "".join(f" --env {name}=..." for name in variables)
@@ -36,7 +36,7 @@ def next_steps(answers: dict, notes: list[str]) -> str:
     return f"\n{answers['app_name']} is ready.\n{noted}\nNext:\n{listed}"
 
 
-def source_of(answers: dict) -> Source | None:
+def source_of(answers: Answers) -> Source | None:
     """Return where the private packages come from; to read that is imported only where there are any."""
     if not names_private_packages(answers):
         return None

@@ -10,7 +10,7 @@ from preflight.submodule_url import GIT_REF
 from making.index_url import readable_source
 from making.problem import Problem
 from making.reading import Reading, name_of
-from making.settings import words_of
+from making.settings import Answers, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ UPPER_BOUND = re.compile(r"(^|,)(==|~=|<)")
 PACKAGE_AT_REF = re.compile(rf"{PACKAGE_NAME}@(?P<ref>[^@]+)", re.IGNORECASE | re.ASCII)
 
 
-def judge_packages_without_source(answers: dict) -> Iterator[Problem]:
+def judge_packages_without_source(answers: Answers) -> Iterator[Problem]:
     """There is a place to install the packages from; a place without packages is a team's first day."""
     packages = words_of(answers["private_packages"])
     if packages and not words_of(answers["index_url"]):
@@ -54,7 +54,7 @@ def judge_packages_without_source(answers: dict) -> Iterator[Problem]:
         yield Problem(("index_url", "private_packages"), wrong, right, answers["private_packages"])
 
 
-def judge_packages(answers: dict) -> Iterator[Problem]:
+def judge_packages(answers: Answers) -> Iterator[Problem]:
     """Each package has a version where they come from an index, and a ref where they come from Git."""
     source = readable_source(answers)
     if not source:
@@ -99,7 +99,7 @@ def judge_package_of_index(package: str, source: Source) -> Iterator[Problem]:
         )
 
 
-def judge_package_names(answers: dict) -> Iterator[Problem]:
+def judge_package_names(answers: Answers) -> Iterator[Problem]:
     """Each package is given once, and none is installed by every app already."""
     names = Reading(answers).package_names
     for name in dict.fromkeys(names):

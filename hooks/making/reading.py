@@ -11,14 +11,14 @@ from preflight.secret_names import PROPOSED
 from preflight.submodule_url import Submodule, read_git_url, read_submodule
 
 from making.hosts import ANY_GIT_HOST, Host, read_hosts
-from making.settings import read_questions, words_of
+from making.settings import Answers, read_questions, words_of
 from making.source import Source, read_source
 
 
 class Reading:
     """The answers, read; they needn't be right: the first hook sees to that."""
 
-    def __init__(self, answers: dict) -> None:
+    def __init__(self, answers: Answers) -> None:
         """Take cookiecutter's context."""
         self.answers = answers
 
@@ -81,4 +81,4 @@ class Reading:
 
 def name_of(package: str) -> str:
     """Return the name that a package of the answer begins with."""
-    return re.match(r"[A-Za-z0-9._-]*", package)[0]
+    return re.split(r"[^A-Za-z0-9._-]", package, maxsplit=1)[0]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from making import TEMPLATE
 from making.command_line import command_line, read_options
 from making.repository import ask_git
-from making.settings import read_questions
+from making.settings import Answers, read_questions
 
 RECORD = Path(".cruft.json")
 NO_RECORD = "The app has no .cruft.json, so cruft can't update it: {why}. The template's docs/updating.md tells how it gets one."
@@ -17,7 +18,7 @@ NO_RECORD = "The app has no .cruft.json, so cruft can't update it: {why}. The te
 OF_COOKIECUTTER = ("_template", "_commit", "_output_dir", "_repo_dir", "_checkout")
 
 
-def record_template(answers: dict, words: list[str]) -> list[str]:
+def record_template(answers: Answers, words: list[str]) -> list[str]:
     """Write the record of an app in the working directory, and return what the user should know.
 
     `words` are what was typed behind `cookiecutter` or `cruft`. No record is written of a template that others, or
@@ -65,7 +66,7 @@ def why_not_recorded(url: str) -> str:
     return ""
 
 
-def context_of_cruft(answers: dict, template: str, commit: str) -> dict:
+def context_of_cruft(answers: Answers, template: str, commit: str) -> Answers:
     """Return the answers as cruft keeps them, in the order of cookiecutter.json; hooks get them sorted."""
     context = {
         key: default if default == answers[key] else answers[key]
@@ -76,7 +77,7 @@ def context_of_cruft(answers: dict, template: str, commit: str) -> dict:
     return {**context, **others, "_template": template, "_commit": commit}
 
 
-def write(record: dict, *, is_cruft: bool) -> None:
+def write(record: dict[str, Any], *, is_cruft: bool) -> None:
     """Write the record as cruft does; where it doesn't come after us, so that it is read on each system."""
     text = json.dumps(record, ensure_ascii=not is_cruft, indent=2, separators=(",", ": ")) + "\n"
     if is_cruft:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 from preflight.urls import HIDDEN_LOGIN, VARIABLE, read_url
 
 from making.hosts import ANY_GIT_HOST, ANY_INDEX, Host, address_of, host_of
-from making.settings import SECRET, words_of
+from making.settings import SECRET, Answers, words_of
 
 EXTRA_INDEX, ONLY_INDEX = "--extra-index-url", "--index-url"
 # pip's options for an index, as hosts' pages show them.
@@ -76,7 +76,7 @@ class Source(NamedTuple):
         return f"{name} @ git+{self.url}/{self.host.repository.replace('NAME', name)}@{ref}"
 
 
-def read_source(answers: dict, hosts: dict[str, Host]) -> Source | None:
+def read_source(answers: Answers, hosts: dict[str, Host]) -> Source | None:
     """Return where the packages come from, None if from nowhere.
 
     Raises NoUrlError for what can't be taken apart; what could, needn't be right.

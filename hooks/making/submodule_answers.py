@@ -17,7 +17,7 @@ from preflight.submodule_url import (
 from making.credentials import LOGIN
 from making.guesses import is_no_name
 from making.problem import Problem
-from making.settings import wants_repository, words_of
+from making.settings import Answers, wants_repository, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ REF_AFTER_AT = re.compile(
 SSH_LOGIN = re.compile(r"([\w.-]*=)?(ssh://[\w.-]+@|git@|[\w.-]+@(?=[^/@:]+:))[^@]*", re.ASCII)
 
 
-def judge_repository(answers: dict) -> Iterator[Problem]:
+def judge_repository(answers: Answers) -> Iterator[Problem]:
     """There is a Git repository for the submodules."""
     if words_of(answers["submodules"]) and not wants_repository(answers):
         wrong = "submodules need a Git repository, and __git_init=no asks for none"
@@ -43,7 +43,7 @@ def judge_repository(answers: dict) -> Iterator[Problem]:
         yield Problem(QUESTION, wrong, right, answers["submodules"])
 
 
-def judge_submodules(answers: dict) -> Iterator[Problem]:
+def judge_submodules(answers: Answers) -> Iterator[Problem]:
     """Each submodule has a URL that is safe to clone and a folder of its own on every system."""
     folders: dict[str, str] = {}
     for word in words_of(answers["submodules"]):

@@ -105,7 +105,7 @@ def clone_all(submodules: list[Submodule], variables: dict[str, str]) -> None:
                 raise MakingError("\n\n".join(failures))
 
 
-def results(running: list[Future], pool: ThreadPoolExecutor) -> list[str]:
+def results(running: list[Future[str]], pool: ThreadPoolExecutor) -> list[str]:
     """Return what the clones return that run in a pool; if the wait for them is cut off, end them."""
     try:
         return [clone.result() for clone in running]
@@ -118,7 +118,7 @@ def results(running: list[Future], pool: ThreadPoolExecutor) -> list[str]:
 
 def server_of(url: str) -> str:
     """Return the part of a URL that decides which login Git asks for, after the user's own rules (`insteadOf`)."""
-    return re.match(r"\w+://[^/]*|[^/:]*", git("ls-remote", "--get-url", url))[0]
+    return re.findall(r"\w+://[^/]*|[^/:]*", git("ls-remote", "--get-url", url))[0]
 
 
 class Reporter(RemoteProgress):
@@ -129,7 +129,13 @@ class Reporter(RemoteProgress):
         super().__init__()
         self.show = show
 
-    def update(self, op_code: int, cur_count: float, max_count: float | None = None, _: str = "") -> None:
+    def update(
+        self,
+        op_code: int,
+        cur_count: str | float,
+        max_count: str | float | None = None,
+        message: str = "",  # noqa: ARG002 (GitPython's own)
+    ) -> None:
         """Take one line of Git's progress."""
         stage = "resolves" if op_code & self.RESOLVING else "receives"
         self.show(completed=cur_count, total=max_count, stage=stage)

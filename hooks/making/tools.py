@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from making.command_line import command_line
 from making.comparison import made_to_compare
 from making.problem import MakingError, Problem
-from making.settings import words_of
+from making.settings import Answers, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ RUNNERS = {"uv": ("run", "--quiet", "--script"), "pipx": ("run",)}
 RERUN = "COOKIECUTTER_VIKTOR_APP_RERUN"
 
 
-def judge_tools(answers: dict) -> Iterator[Problem]:
+def judge_tools(answers: Answers) -> Iterator[Problem]:
     """What the second hook needs for submodules is there, said now rather than after the last file."""
     if not words_of(answers["submodules"]) or made_to_compare(answers):
         return
@@ -61,8 +61,9 @@ def run_hook_with_tools() -> int:
     import subprocess
     from shutil import which
 
-    runner = next(filter(which, RUNNERS), None)
+    found = {name: path for name in RUNNERS if (path := which(name))}
+    runner = next(iter(found), None)
     if not runner or RERUN in os.environ:
         raise MakingError("Submodules need GitPython. Type: python -m pip install GitPython")
-    command = [which(runner), *RUNNERS[runner], sys.argv[0]]
+    command = [found[runner], *RUNNERS[runner], sys.argv[0]]
     return subprocess.run(command, env=os.environ | {RERUN: "1"}, check=False).returncode

@@ -14,6 +14,7 @@ from making import TEMPLATE
 from making.comparison import OLD_VERSION, made_to_compare
 from making.index_url import readable_source
 from making.problem import Problem
+from making.settings import Answers
 from making.source import EXTRA_INDEX, ONLY_INDEX
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ ITS_PREFLIGHT = "preflight.py"
 FROM_GIT = re.compile(r"\S+ @ git\+(https://\S+)/[^/\s]+\.git@\S+")
 
 
-def judge_answers_of_version_1(answers: dict) -> Iterator[Problem]:
+def judge_answers_of_version_1(answers: Answers) -> Iterator[Problem]:
     """An update keeps the login to the private packages that the app has."""
     old = output_of_version_1(answers)
     if not old:
@@ -39,7 +40,7 @@ def judge_answers_of_version_1(answers: dict) -> Iterator[Problem]:
         yield Problem(("index_url",), wrong, right, answers["index_url"], instead=right)
 
 
-def output_of_version_1(answers: dict) -> Path | None:
+def output_of_version_1(answers: Answers) -> Path | None:
     """Return the folder with the app as version 1 made it, None where no app of it is being updated."""
     if not made_to_compare(answers):
         return None

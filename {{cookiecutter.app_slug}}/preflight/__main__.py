@@ -13,8 +13,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from preflight.app import App
 from preflight.bounds import bounds
@@ -57,7 +58,7 @@ class Result(NamedTuple):
             return "failed"
         return "warning" if self.problems else "passed"
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """Return the result for machines."""
         problems = [{"warning": isinstance(one, Warning), **one._asdict()} for one in self.problems]
         return {"check": self.check, "status": self.status, "seen": self.seen, "problems": problems}
@@ -160,7 +161,7 @@ def has_colours() -> bool:
 
 def read_call() -> argparse.Namespace:
     """Return what was typed; a wrong call ends here, with the code 2."""
-    parser = argparse.ArgumentParser("python -m preflight", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser("python -m preflight", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--offline", action="store_true", help="leave out what needs the network")
     parser.add_argument("--json", action="store_true", help="print the results for machines")
     commands = parser.add_subparsers(dest="command", metavar="lock")
@@ -172,7 +173,8 @@ def read_call() -> argparse.Namespace:
 def main() -> int:
     """Carry out what was typed, and return the exit code."""
     call, app = read_call(), App(Path.cwd())
-    sys.stdout.reconfigure(encoding="utf-8")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     if call.command == "lock":
         from preflight.lock import write_lock
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from preflight.packages import Loader, load_loader
 from preflight.repository import Repository, read_repository
@@ -22,7 +23,7 @@ class App:
         self.root = root
 
     @cached_property
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """What viktor.config.toml says. Raises OSError or ValueError if it can't be read."""
         return read_toml(self.root / CONFIG)
 

@@ -9,6 +9,9 @@ pip's own parser reads each line, and fills in no variable: `${NAME}` stays as i
 small wrappers note what the parser would pass over without a word.
 """
 
+# Functions of pip's are replaced here, by some that take what they took, whatever that is.
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportPrivateImportUsage=false
+
 from __future__ import annotations
 
 import io
@@ -38,7 +41,7 @@ UNUSED = (
 class Empty(ModuleType):
     """A module in the place of an unused one: whatever is imported from it is a class without content."""
 
-    __path__ = ()
+    __path__ = []
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
@@ -181,7 +184,7 @@ class Reader:
             # optparse names the program first, which is none that anybody has typed.
             notes.fault = str(error).rpartition(": error: ")[2].strip()
             words, options = self.parse_with_pip("")
-        if any(name in INCLUDES and "://" in value for name, value in notes.options):
+        if any(name in INCLUDES and "://" in (value or "") for name, value in notes.options):
             options.requirements = options.constraints = []  # or pip would fetch it
         options.notes = notes
         return words, options
@@ -194,7 +197,7 @@ class Reader:
             self.files[file] = "includes itself"
 
 
-def describe(line) -> dict:
+def describe(line) -> dict[str, Any]:
     """Return what pip reads in a line, and what it passes over there."""
     notes = line.opts.notes
     row = {
@@ -212,7 +215,7 @@ def describe(line) -> dict:
     return row
 
 
-def read_package(text: str) -> dict:
+def read_package(text: str) -> dict[str, Any]:
     """Return what pip reads in the part of a line that names a package."""
     try:
         parts = parse_req_from_line(text, None)

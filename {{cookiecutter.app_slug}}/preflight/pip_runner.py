@@ -17,6 +17,9 @@ It is written anew with what was noted:
 No login is noted. The program needs a pip (23.0 or newer), and nothing else of preflight.
 """
 
+# Functions of pip's are replaced here, by some that take what they took, whatever that is.
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportPrivateImportUsage=false
+
 from __future__ import annotations
 
 import json

@@ -7,7 +7,7 @@ import os
 import sys
 from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from preflight.names import normalized
 from preflight.problem import LeftOut, Unanswered
@@ -57,7 +57,7 @@ class Line(NamedTuple):
     # Why pip can't read the line.
     fault: str = ""
     # The line of the index right above it, with no blank line between.
-    index: Line | None = None
+    index: Line | None = None  # pyright: ignore[reportIncompatibleMethodOverride] (a tuple's method is called so)
 
     # How its specifier compares versions: "==", "<" and so on.
     operators: tuple[str, ...] = ()
@@ -171,7 +171,7 @@ def read_requirements(root: Path, name: str = FILE) -> Requirements:
     return Requirements(tuple(with_indexes(lines, root)), unreadable, told["network"], tuple(shown.values()))
 
 
-def ask_pip(file: Path) -> dict:
+def ask_pip(file: Path) -> dict[str, Any]:
     """Return what pip's parser reads in a file. Raises Unreadable if it can't be asked.
 
     Where this Python has no pip, another one that has reads the file. For both, a path in it begins in the
@@ -189,7 +189,7 @@ def ask_pip(file: Path) -> dict:
     return json.loads(done.output)
 
 
-def ask_own_pip(file: Path) -> dict:
+def ask_own_pip(file: Path) -> dict[str, Any]:
     """Return what this Python's own pip reads in a file. Raises Unreadable if it can't be asked.
 
     A process of its own for that would take as much time as half of all the checks of a commit.
@@ -213,12 +213,13 @@ def is_utf8(file: Path) -> bool:
     return True
 
 
-def as_line(row: dict, file: str) -> Line:
+def as_line(row: dict[str, Any], file: str) -> Line:
     """Return the line that a row of the reader's output tells of."""
     options = tuple(Option(name, value or "") for name, value in row.pop("options"))
     lists = {key: tuple(row.pop(key, ())) for key in ("extras", "operators", "abbreviated", "ignored")}
     name = normalized(row.pop("name", ""))
-    return Line(**row | lists | {"file": file, "name": name, "options": options})
+    fields: dict[str, Any] = row | lists | {"file": file, "name": name, "options": options}
+    return Line(**fields)
 
 
 def with_indexes(lines: list[Line], root: Path) -> list[Line]:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from preflight import server
 from preflight.app import App
@@ -192,7 +193,7 @@ def ask_pip(app: App, told: Requirements, folder: Path, *, only_finds: bool = Fa
     return PipAnswer({one.name: one for one in map(read_reported, items)}, **noted)
 
 
-def read_reported(item: dict) -> Chosen:
+def read_reported(item: dict[str, Any]) -> Chosen:
     """Return the file that an entry of pip's report tells of (pip's documentation, "Installation report")."""
     place, metadata = item["download_info"], item["metadata"]
     sha256 = place.get("archive_info", {}).get("hashes", {}).get("sha256", "")

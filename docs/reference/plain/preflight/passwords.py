@@ -96,8 +96,7 @@ def logins_in(text: str) -> Iterator[tuple[int, Login]]:
         last = following.start() if following else len(text)
         rest = text[end : min(last, end + LONGEST_LOGIN)].partition("\n")[0]
         scheme = SCHEME.search(text[max(0, start - LONGEST_SCHEME) : start])
-        login = secret_login(scheme[0].lower(), rest) if scheme and "@" in rest else None
-        if login:
+        if scheme and "@" in rest and (login := secret_login(scheme[0].lower(), rest)):
             yield start - len(scheme[0]), login
 
 

@@ -43,7 +43,7 @@ class Finished(NamedTuple):
 class Running:
     """A program that was started; one that can't be has a `why`."""
 
-    def __init__(self, name: str, process: subprocess.Popen | None = None, why: str = "") -> None:
+    def __init__(self, name: str, process: subprocess.Popen[str] | None = None, why: str = "") -> None:
         self.name = name
         self.process = process
         self.why = why
@@ -112,7 +112,7 @@ def start(
     return Running(program, process)
 
 
-def stop(process: subprocess.Popen) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
     """End a program and all that it started: Git's helpers would hold its output open."""
     if os.name == "nt":
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)

@@ -130,10 +130,10 @@ def moved(submodule: RegisteredSubmodule, folder: Path, status: Status) -> Failu
             return Failure(
                 submodule.place, what, f"{merge}; {add} (or, to leave that commit out, the second only)"
             )
-    keep = "" if is_on_a_branch(folder) else f"{submodule.command_inside('branch kept-by-hand')}; "
-    return Failure(
-        submodule.place, f"lacks the recorded commit {recorded}, which was never fetched here", keep + update
-    )
+        case _:
+            keep = "" if is_on_a_branch(folder) else f"{submodule.command_inside('branch kept-by-hand')}; "
+            what = f"lacks the recorded commit {recorded}, which was never fetched here"
+            return Failure(submodule.place, what, keep + update)
 
 
 def is_unchanged(submodule: RegisteredSubmodule, folder: Path, status: Status) -> Iterator[Problem]:
