@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from docs.pictures import make as pictures
+from docs.pictures.figure import figure_of_a_new_app, fingerprint
 from making.hosts import ANY_GIT_HOST, ANY_INDEX, read_hosts
 from making.names import OFFERED
 from tests.support import servers
@@ -166,21 +168,33 @@ def test_the_tree_is_what_comes_out(bake):
 # Pictures
 
 
-def words(svg: Path) -> list[str]:
+DRAW = "type: .venv/bin/uv run python -m docs.pictures.make"
+
+
+def picture(name: str) -> str:
+    """Return a picture of the README, as its file holds it."""
+    return read(f"docs/pictures/{name}")
+
+
+def words(svg: str) -> list[str]:
     """Return the words that a picture shows."""
-    return re.findall(r">([^<\n]+)<", svg.read_text(encoding="utf-8"))
+    return re.findall(r">([^<\n]+)<", svg)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal and a real sshd are needed")
+def test_the_picture_of_a_run_is_up_to_date(git_ssh_server):
+    """It shows what a run shows today."""
+    assert git_ssh_server
+    assert words(picture("run.svg")) == words(pictures.picture_of_a_run()), DRAW
 
 
 @pytest.mark.viktor
-@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal and a real sshd are needed")
-def test_pictures_are_up_to_date(git_ssh_server, tmp_path):
-    """The pictures show what a run shows today."""
-    assert git_ssh_server
-    run(sys.executable, "-m", "docs.pictures.make", tmp_path, cwd=TEMPLATE)
-    pictures = {picture.name: picture for picture in (TEMPLATE / "docs" / "pictures").glob("*.svg")}
-    assert set(pictures) == {picture.name for picture in tmp_path.glob("*.svg")}
-    for name, picture in pictures.items():
-        assert words(picture) == words(tmp_path / name), "type: .venv/bin/uv run python -m docs.pictures.make"
+def test_the_picture_of_the_figure_is_up_to_date():
+    """It was drawn of the figure that a new app shows today; to see that needs no browser, as drawing it does."""
+    figure = figure_of_a_new_app()
+    assert f"<desc>{fingerprint(figure)}</desc>" in picture("diagrams.svg"), DRAW
+    texts = {part for note in figure["layout"]["annotations"] for part in re.split("<.*?>", note["text"])}
+    assert texts - {""} <= set(words(picture("diagrams.svg")))
 
 
 # Commands

@@ -1,6 +1,6 @@
 """Make the pictures in this folder from real runs; with an argument, in the folder that it names.
 
-Needs Linux or macOS, and OpenSSH's server. Nothing is drawn by hand, and each run gives the same bytes.
+Needs Linux or macOS, OpenSSH's server and Chromium. Nothing is drawn by hand, and each run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from docs.pictures import plot, terminal
-from tests.support.commands import run
+from docs.pictures import figure, terminal
 from tests.support.packages import Commit, repository, sources
 from tests.support.places import TEMPLATE
 from tests.support.servers import git_ssh
@@ -74,16 +73,8 @@ def picture_of_a_run() -> str:
 
 
 def picture_of_the_diagrams() -> str:
-    """Return the picture of what an app shows: the figure of its view, with the values that it starts with."""
-    with tempfile.TemporaryDirectory() as folder:
-        answers = ("--default-config", "--no-input", "__git_init=no")
-        run(sys.executable, "-m", "cookiecutter", TEMPLATE, "-o", folder, *answers)
-        sys.path.insert(0, str(Path(folder, "my-viktor-app")))
-        from app.beam.calculation import PROFILES, Beam, scaled  # noqa: PLC0415
-        from app.beam.figure import draw  # noqa: PLC0415
-
-        beam = Beam(span=6, line_load=5, point_load=10, position=2, stiffness=PROFILES["IPE 270"].stiffness)
-        return plot.draw(draw(beam, design=scaled(beam, 1.5)).to_dict())
+    """Return the picture of what an app shows: the figure of its view."""
+    return figure.draw(figure.figure_of_a_new_app())
 
 
 def make_repositories(folder: Path) -> None:
