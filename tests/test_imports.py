@@ -149,7 +149,10 @@ def test_what_is_right_passes(judge, tmp_path, files, seen):
     assert not list(tmp_path.rglob("__pycache__"))
 
 
-NO_INSTALL = "take a version of it that works where it isn't installed, or take it from a package index"
+NO_INSTALL = (
+    "take a version that works uninstalled: git -C app/submodules/acme checkout TAG; git add app/submodules/acme; "
+    "or git rm app/submodules/acme, and take its wheels from a package index"
+)
 NO_METADATA = "from importlib.metadata import version\n__version__ = version(%s)\n"
 WRONG = {
     "Python's own": (
@@ -233,7 +236,7 @@ WRONG = {
         },
         "app/submodules/acme",
         "it must be compiled (Rust), and a submodule is not",
-        "remove the submodule, and take its wheels from a package index",
+        "git rm app/submodules/acme, and take its wheels from a package index",
     ),
     "its own version": (
         {"acme/pyproject.toml": PYPROJECT, "acme/acme/__init__.py": NO_METADATA % "'Acme'"},

@@ -5,23 +5,27 @@ test_submodules_check.py, test_commits.py, test_work_tree.py, test_requirement_l
 """
 
 import json
+import os
 import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from preflight.bounds import bounds
 from preflight.imports import imports
 from preflight.leaks import leaks
+from preflight.lines import requirements
 from preflight.needs import needs
 from preflight.problem import Problem
 from preflight.submodules import submodules
 from preflight.tokens import SHAPES
 
 from tests.support import packages, servers
+from tests.support.commands import run
 from tests.support.packages import Commit
 from tests.support.places import TEMPLATE_APP
-from tests.support.team import Team, told_by
+from tests.support.team import Team, config_with, told_by
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 NAMED_ROOTS = "app/submodules/import_roots.json"
@@ -38,6 +42,9 @@ def described(name: str, *, version="1.0", python="", needs=()) -> str:
 
 
 LIB = {"pyproject.toml": described("lib", needs=["numpy>=2", "scipy[all,plot]", "soil>=2", "odd=1=py311"])}
+MATURIN = '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n'
+LOOKS_ITSELF_UP = 'from importlib.metadata import version\n\nVERSION = version("itself")\n'
+INDEX = "--only-binary :all:\n--extra-index-url https://packages.acme.com/simple/\n"
 SERVER = {
     "acme-units": [Commit({"__init__.py": "", "length.py": CODE})],
     "deep": [Commit({"python-code/beams/__init__.py": CODE, "README.md": "# Deep\n"})],
@@ -48,6 +55,11 @@ SERVER = {
             {"pyproject.toml": described("soil", version=f"{number}.0"), "soil.py": CODE}, tag=f"v{number}"
         )
         for number in (1, 2)
+    ],
+    "fast": [Commit({"pyproject.toml": described("fast") + MATURIN, "fast/__init__.py": CODE})],
+    "itself": [
+        Commit({"pyproject.toml": described("itself"), "itself.py": code}, tag=tag)
+        for tag, code in {"v1": LOOKS_ITSELF_UP, "v2": CODE}.items()
     ],
     "future": [Commit({"pyproject.toml": described("future", python=">=3.12"), "future_code.py": CODE})],
     "plain": [Commit({"plain.py": CODE, "data/table.csv": "1\n"})],
@@ -140,6 +152,41 @@ def test_a_name_of_pythons_own_is_renamed(make):
     assert keeps_work(team)
 
 
+def test_what_must_be_compiled_comes_from_an_index(make):
+    """The submodule goes only when nothing in it is left that is committed nowhere."""
+    team = make("fast")
+    [problem] = [one for one in told_by(imports, team.folder).problems if "must be compiled" in one.what]
+    removing = problem.mend.partition(",")[0]
+    with pytest.raises(AssertionError, match="contains untracked|local modifications"):
+        team.type(removing)
+    team.path("app/submodules/fast/mine.txt").unlink()
+    team.type(removing)
+    team.write("requirements.txt", f"viktor==14.36.2\n\n{INDEX}fast==1.0\n")
+    team.commit()
+    for check in (imports, submodules, needs, requirements, bounds):
+        assert told_by(check, team.folder).problems == ()
+
+
+def test_what_works_only_where_it_is_installed_is_taken_in_another_version(make):
+    team = make("itself")
+    team.inside("itself", "checkout", "--quiet", "v1")
+    problem = told_by(imports, team.folder).one
+    assert "asks importlib.metadata for itself itself" in problem.what
+    team.type(problem.mend.partition("; or ")[0], TAG="v2")
+    assert told_by(imports, team.folder).problems == ()
+    assert team.recorded("itself") == team.inside("itself", "rev-parse", "v2")
+    assert keeps_work(team)
+
+
+def test_what_works_only_where_it_is_installed_comes_from_an_index(make):
+    team = make("itself")
+    team.inside("itself", "checkout", "--quiet", "v1")
+    team.path("app/submodules/itself/mine.txt").unlink()
+    team.commit()
+    team.type(told_by(imports, team.folder).one.mend.partition("; or ")[2].partition(",")[0])
+    assert told_by(imports, team.folder).seen == "none"
+
+
 # Needs
 
 
@@ -222,7 +269,61 @@ def test_a_secret_is_taken_out_and_staged_anew(make):
     assert told_by(leaks, team.folder).problems == ()
 
 
+def test_a_staged_file_that_is_damaged_is_staged_anew(make):
+    team = make("plain")
+    team.write("notes.md", "# Mine\n")
+    team.git("add", "notes.md")
+    blob = team.git("rev-parse", ":notes.md")
+    team.write("notes.md", "# Mine, and more\n")
+    team.path(f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
+    problem = told_by(leaks, team.folder).one
+    assert problem.what == "can't be read as it is staged"
+    team.type(problem.mend.partition(" (")[0])
+    assert told_by(leaks, team.folder).problems == ()
+    assert "and more" in team.git("show", ":notes.md")
+
+
 # Files that VIKTOR doesn't get
+
+
+@pytest.fixture
+def with_lfs(tmp_path, monkeypatch) -> str:
+    """Give the URL of a repository with a file in Git LFS; without git-lfs the test is skipped, on CI it fails."""
+    if not shutil.which("git-lfs"):
+        message = "no git-lfs on this machine: install it"
+        pytest.fail(message) if "CI" in os.environ else pytest.skip(message)
+    settings = config_with(tmp_path, '[protocol "file"]', "allow = always")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", settings["GIT_CONFIG_GLOBAL"])
+    url, work = (tmp_path / "tables.git").as_uri(), Team(tmp_path / "work")
+    run("git", "init", "--quiet", "--bare", tmp_path / "tables.git")
+    work.write("tables.py", CODE)
+    work.write("data/all.bin", "wide " * 1000)
+    work.git("init", "--quiet")
+    work.git("lfs", "install", "--local")
+    work.git("lfs", "track", "*.bin")
+    work.commit()
+    work.git("push", "--quiet", url, "HEAD:main")
+    return url
+
+
+def test_what_git_lfs_left_out_is_fetched(make, with_lfs):
+    """On a machine that was never told of Git LFS too."""
+    team = make()
+    team.git(
+        "submodule", "--quiet", "add", with_lfs, "app/submodules/tables", env={"GIT_LFS_SKIP_SMUDGE": "1"}
+    )
+    team.git(
+        "config", "--file", ".gitmodules", "submodule.app/submodules/tables.url", "https://git.acme.com/t"
+    )
+    team.commit()
+    team.write("app/submodules/tables/tables.py", "X = 2  # changed\n")
+    problems = told_by(submodules, team.folder).problems
+    [problem] = [one for one in problems if "only pointers of Git LFS" in one.what]
+    team.type(problem.mend.partition(" (")[0])
+    assert team.path("app/submodules/tables/data/all.bin").read_text(encoding="utf-8").startswith("wide wide")
+    assert told_by(submodules, team.folder).failures == [
+        "app/submodules/tables: has changes of its own: tables.py"
+    ]
 
 
 @pytest.mark.parametrize("pattern", ["app/submodules/plain/", "*.csv", "data/"])
