@@ -157,7 +157,7 @@ def test_what_must_be_compiled_comes_from_an_index(make):
     team = make("fast")
     [problem] = [one for one in told_by(imports, team.folder).problems if "must be compiled" in one.what]
     removing = problem.mend.partition(",")[0]
-    with pytest.raises(AssertionError, match="contains untracked|local modifications"):
+    with pytest.raises(AssertionError, match=r"contains untracked|local modifications"):
         team.type(removing)
     team.path("app/submodules/fast/mine.txt").unlink()
     team.type(removing)

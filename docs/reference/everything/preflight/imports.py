@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from preflight.app import App
 from preflight.code import Asked, read_code
+from preflight.git import quoted
 from preflight.layout import Layout, read_layout
 from preflight.metadata import package_name
 from preflight.names import normalized
@@ -26,7 +27,6 @@ SUBMODULES = "app/submodules"
 SDK = "viktor"
 # The files that Python imports, if a package's own code asks for them.
 IMPORTED = (".py", ".so", ".pyd")
-OTHERWISE = "take a version of it that works where it isn't installed, or take it from a package index"
 
 
 class DescribedPackage(NamedTuple):
@@ -48,6 +48,18 @@ class Submodule(NamedTuple):
     def path(self) -> str:
         """Its path in the app."""
         return f"{SUBMODULES}/{self.folder.name}"
+
+    @property
+    def from_an_index(self) -> str:
+        """What is done with it if it can't be a submodule."""
+        return f"git rm {quoted(self.path)}, and take its wheels from a package index"
+
+    @property
+    def otherwise(self) -> str:
+        """What is done with a version of it that works only where it is built and installed."""
+        path = quoted(self.path)
+        checkout = f"git -C {path} checkout TAG; git add {path}"
+        return f"take a version that works uninstalled: {checkout}; or {self.from_an_index}"
 
     def shown(self, file: Path) -> str:
         """Return the path of one of its files in the app."""
@@ -222,10 +234,10 @@ def what_is_compiled(submodule: Submodule) -> Iterator[Problem]:
         where, layout = submodule.shown(package.folder), package.layout
         if layout.compiled:
             what = f"it must be compiled ({layout.compiled}), and a submodule is not"
-            yield Failure(where, what, "remove the submodule, and take its wheels from a package index")
+            yield Failure(where, what, submodule.from_an_index)
         elif layout.perhaps_compiled:
             what = f"a part of it may have to be compiled ({layout.perhaps_compiled}), and a submodule is not"
-            mend = "look whether it works in a new clone of the app, or take its wheels from a package index"
+            mend = f"look whether it works in a new clone of the app; if not: {submodule.from_an_index}"
             yield Warning(where, what, mend)
 
 
@@ -250,7 +262,7 @@ def own_look_ups(submodule: Submodule, asked: Asked) -> Iterator[Problem]:
     for name in asked.installed:
         if normalized(name) in own_names:
             what = f"asks importlib.metadata for {name} itself, which isn't installed here"
-            yield Failure(submodule.shown(asked.file), what, OTHERWISE)
+            yield Failure(submodule.shown(asked.file), what, submodule.otherwise)
 
 
 def missing_module(submodule: Submodule, importing: Path, module: str) -> Iterator[Problem]:
@@ -260,12 +272,12 @@ def missing_module(submodule: Submodule, importing: Path, module: str) -> Iterat
     made = [file for file in files if file.suffix != ".py" or file in written_files(submodule)]
     if not files and not (folder / module).is_dir():
         what = f"imports its module {module}, which isn't in the repository: its build makes it"
-        yield Failure(submodule.shown(importing), what, OTHERWISE)
+        yield Failure(submodule.shown(importing), what, submodule.otherwise)
     elif files and made == files:
         tracked = run("git", "ls-files", "--", *(file.name for file in files), folder=folder)
         if tracked.ok and not tracked.output:
             what = f"imports its module {module}, which its build has made here and which isn't in Git"
-            yield Failure(submodule.shown(importing), what, OTHERWISE)
+            yield Failure(submodule.shown(importing), what, submodule.otherwise)
 
 
 def written_files(submodule: Submodule) -> set[Path]:

@@ -59,7 +59,7 @@ def leaks(app: App) -> Findings:
     for entry in staged_otherwise(app.repository):
         staged = git("cat-file", "blob", entry.recorded, folder=app.root)
         if not staged.ok:
-            mend = f"git fsck says more; or stage it anew: git add {quoted(entry.path)}"
+            mend = f"git add {quoted(entry.path)}; git fsck (which shows what else is damaged)"
             yield Failure(entry.path, "can't be read as it is staged", mend)
         yield from judge_content(Content(entry.path, text_of(staged.output.encode()), is_staged=True), values)
     return f"{len(files)} files"

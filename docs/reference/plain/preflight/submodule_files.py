@@ -93,7 +93,8 @@ def are_no_pointers(content: Content, root: Path) -> Iterator[Problem]:
         return
     pointers = [entry.path for entry in content.files if is_pointer(root / entry.path)]
     if pointers:
-        mend = f"git -C {quoted(repository_of(pointers[0], root))} lfs pull"
+        inside = f"git -C {quoted(repository_of(pointers[0], root))} lfs"
+        mend = f"{inside} install --local; {inside} pull (from git-lfs.com, where Git knows no lfs)"
         yield Failure(content.submodule.path, f"has only pointers of Git LFS for {listed(pointers)}", mend)
 
 
