@@ -12,7 +12,7 @@ import yaml
 from cookiecutter.main import cookiecutter
 from preflight.secret_names import PROPOSED
 
-from making.app import remove_files_of_other_answers
+from making.files import remove_files_of_other_answers
 from tests.support.answers import as_literal, make_answers, template_environment
 from tests.support.commands import run
 from tests.support.places import TEMPLATE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from making.app import remove_files_of_other_answers
+from making.files import remove_files_of_other_answers
 from tests.support import packages, servers
 from tests.support.baking import SLUG, git, make_app
 from tests.support.commands import run

@@ -11,5 +11,6 @@ import sys
 from pathlib import Path
 
 TEMPLATE = Path(__file__).resolve().parents[2]
+TEMPLATE_APP = TEMPLATE / "{{cookiecutter.app_slug}}"
 
-sys.path.insert(1, str(TEMPLATE / "{{cookiecutter.app_slug}}"))
+sys.path.insert(1, str(TEMPLATE_APP))

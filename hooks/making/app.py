@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from making.comparison import made_to_compare
+from making.files import file_that_ci_reads, remove_files_of_other_answers
 from making.next_steps import next_steps
 from making.problem import MakingError
 from making.record import record_template
@@ -22,33 +23,12 @@ from making.repository import (
 from making.settings import Answers, wants_repository, words_of
 from making.tools import missing_requirements, run_hook_with_tools
 
-# The files that belong to some answers only: (path, question, answers). With any other answer they are removed.
-ANY_CI = {"github", "gitlab", "azure"}
-FILES_OF_ONE_ANSWER = [
-    (".ci/logins.py", "ci", ANY_CI),
-    (".ci/proposal.py", "ci", ANY_CI),
-    (".ci/request.py", "ci", ANY_CI),
-    (".ci/update.py", "ci", ANY_CI),
-    (".ci/variables.py", "ci", ANY_CI),
-    (".github/dependabot.yml", "ci", {"github"}),
-    (".github/workflows/ci.yml", "ci", {"github"}),
-    (".github/workflows/update.yml", "ci", {"github"}),
-    (".gitlab-ci.yml", "ci", {"gitlab"}),
-    ("azure-pipelines.yml", "ci", {"azure"}),
-    ("renovate.json", "ci", {"gitlab", "azure"}),
-    ("app/folder/__init__.py", "app_type", {"tree"}),
-    ("app/folder/controller.py", "app_type", {"tree"}),
-    ("app/folder/parametrization.py", "app_type", {"tree"}),
-    ("tests/test_folder.py", "app_type", {"tree"}),
-]
-
 NO_GIT = """\
 Git is not installed, so there is no repository. Later, type:
 git init -b main
 git add --all
 git commit -m "{message}\""""
 
-CI_FILES = {"github": ".github", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml"}
 CI_IN_A_SUB_FOLDER = """\
 CI doesn't look into this folder, so its files do nothing yet.
 Move {file} to {work_tree}, and let each of its steps run in this folder."""
@@ -78,17 +58,6 @@ def main(answers: Answers, words: list[str]) -> None:
         print(next_steps(answers, notes), flush=True)
     except BrokenPipeError:  # nobody reads on, and the app is whole all the same
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def remove_files_of_other_answers(answers: Answers, app: Path) -> None:
-    """Remove the files of an app that belong to answers not given, and the folders that are empty then."""
-    for path, question, wanted in FILES_OF_ONE_ANSWER:
-        file = app / path
-        if answers[question] not in wanted and file.is_file():
-            file.unlink()
-            for folder in list(Path(path).parents)[:-1]:
-                if not any((app / folder).iterdir()):
-                    (app / folder).rmdir()
 
 
 def make_repository(answers: Answers) -> list[str]:
@@ -121,7 +90,7 @@ def notes_of_work_tree(work_tree: str, ci: str) -> list[str]:
     is_sub_folder = Path(work_tree).resolve() != Path.cwd().resolve()
     if ci == "none" or not is_sub_folder:
         return [told]
-    return [told, CI_IN_A_SUB_FOLDER.format(file=CI_FILES[ci], work_tree=work_tree)]
+    return [told, CI_IN_A_SUB_FOLDER.format(file=file_that_ci_reads(ci), work_tree=work_tree)]
 
 
 def add_packages(answers: Answers) -> list[str]:

@@ -1,3 +1,3 @@
-{%- if cookiecutter.ci != "none" -%}
+{%- if template_module("making.files").is_wanted(".ci/request.py", cookiecutter) -%}
 {%- include "request/" ~ cookiecutter.ci ~ ".py" -%}
 {%- endif -%}
