@@ -12,6 +12,10 @@ answers, template, words = json.loads({{ [cookiecutter, template_folder(), comma
 sys.dont_write_bytecode = True
 sys.path.insert(0, f"{template}/hooks")
 
+from making.ending import end_quietly
+
+end_quietly()
+
 from making.app import main
 
 main(answers, words)

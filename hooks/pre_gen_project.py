@@ -1,4 +1,4 @@
-"""A door: judge the answers, before a file is written."""
+"""A door: judge the answers, and mark the app as begun, before a file is written."""
 
 import json
 import sys
@@ -8,6 +8,12 @@ answers, template, words = json.loads({{ [cookiecutter, template_folder(), comma
 sys.dont_write_bytecode = True
 sys.path.insert(0, f"{template}/hooks")
 
+from making.ending import end_quietly
+
+end_quietly()
+
 from making.answers import main
+from making.unfinished import begin
 
 main(answers, words)
+begin()

@@ -22,9 +22,21 @@ class TemplateFolder(Extension):
         environment.globals["template_folder"] = os.getcwd
         environment.globals["command_words"] = lambda: sys.argv[1:]
         environment.globals["template_module"] = functools.cache(load_module)
+        guard().tell_of_folder()
 
 
-def load_module(name: str) -> object:
+@functools.cache
+def guard() -> object:
+    """Let this process leave nothing half made, whatever ends it, and return the module that sees to that.
+
+    cookiecutter makes its first environment before it asks the first question.
+    """
+    module = load_module("making.interruption", os.path.dirname(__file__))  # noqa: PTH120 (as below)
+    module.Guard()
+    return module
+
+
+def load_module(name: str, hooks: str = "") -> object:
     """Import a module of the template whose files are being rendered, and let Python forget it again.
 
     cookiecutter renders a hook while it stands in the template's folder, and the files while it stands in the app
@@ -32,7 +44,8 @@ def load_module(name: str) -> object:
     """
     path, writes_no_bytecode = sys.path.copy(), sys.dont_write_bytecode
     others = {known: sys.modules.pop(known) for known in list(sys.modules) if is_of_a_template(known)}
-    sys.path.insert(0, f"{os.path.dirname(os.getcwd())}/hooks")  # noqa: PTH120, PTH109 (pathlib's import costs each bake)
+    # pathlib's import costs each bake
+    sys.path.insert(0, hooks or f"{os.path.dirname(os.getcwd())}/hooks")  # noqa: PTH120, PTH109
     sys.dont_write_bytecode = True
     try:
         return importlib.import_module(name)

@@ -22,6 +22,7 @@ from making.repository import (
 )
 from making.settings import Answers, wants_repository, words_of
 from making.tools import missing_requirements, run_hook_with_tools
+from making.unfinished import finish, go_on, remove_hook
 
 NO_GIT = """\
 Git is not installed, so there is no repository. Later, type:
@@ -45,15 +46,23 @@ def main(answers: Answers, words: list[str]) -> None:
             stream.reconfigure(errors="replace")
     remove_files_of_other_answers(answers, Path.cwd())
     if made_to_compare(answers):
+        finish()
         return
     try:
         if words_of(answers["submodules"]) and missing_requirements():
             sys.exit(run_hook_with_tools())
+        if go_on():
+            from making.healing import heal
+
+            heal()
         notes = record_template(answers, words)
         notes += make_repository(answers) if wants_repository(answers) else []
-    except MakingError as error:
+    except (MakingError, OSError) as error:
         print(f"\n{error}\n", file=sys.stderr)
         sys.exit(1)
+    finally:
+        remove_hook()
+    finish()
     try:
         print(next_steps(answers, notes), flush=True)
     except BrokenPipeError:  # nobody reads on, and the app is whole all the same

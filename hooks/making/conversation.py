@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
 
@@ -15,15 +12,15 @@ from git import Git, GitCommandError
 from git.cmd import handle_process_output
 from git.util import finalize_process
 
+from making.ending import end, hold, let_go
 from making.repository import GitError, ask_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from subprocess import Popen
 
 # How long a server may say nothing, in seconds, where the user's Git has no limit of its own.
 PATIENCE = 120
-# How long a process that was asked to end may take, in seconds.
-GRACE = 5
 
 LIMIT, SPEED = "GIT_HTTP_LOW_SPEED_TIME", "GIT_HTTP_LOW_SPEED_LIMIT"
 TOO_SILENT = (
@@ -32,14 +29,14 @@ TOO_SILENT = (
 )
 
 # The processes that run now, each the first of its own session.
-running: set[subprocess.Popen[str]] = set()
+running: set[Popen[str]] = set()
 
 
 def variables_of_patience() -> dict[str, str]:
     """Return the variables that limit how long a server may be silent: the user's own limit, which Git has for http."""
-    seconds = os.environ.get(LIMIT) or ask_git("config", "http.lowSpeedTime") or str(PATIENCE)
-    speed = os.environ.get(SPEED) or ask_git("config", "http.lowSpeedLimit") or "1"
-    return {LIMIT: seconds, SPEED: speed}
+    seconds = os.environ.get(LIMIT) or ask_git("config", "--type=int", "http.lowSpeedTime")
+    speed = os.environ.get(SPEED) or ask_git("config", "--type=int", "http.lowSpeedLimit")
+    return {LIMIT: seconds if seconds.isdecimal() else str(PATIENCE), SPEED: speed or "1"}
 
 
 def converse(*arguments: str, variables: dict[str, str], hear: Callable[[str], None]) -> None:
@@ -56,49 +53,39 @@ def converse(*arguments: str, variables: dict[str, str], hear: Callable[[str], N
         heard = time.monotonic()
         hear(line)
 
-    def watch() -> None:
+    def watch(child: Popen[str]) -> None:
         nonlocal silent
         while not ended.wait(heard + patience - time.monotonic()):
             if time.monotonic() >= heard + patience:
                 silent = True
-                end(process)
+                end(child)
                 return
 
-    git = Git().execute(
-        ["git", *arguments], env=variables, as_process=True, universal_newlines=True, start_new_session=True
-    )
-    process = cast("subprocess.Popen[str]", git.proc)
-    running.add(process)
-    if patience > 0:
-        Thread(target=watch, daemon=True).start()
+    process: Popen[str] | None = None
+    hold()
     try:
+        git = Git().execute(
+            ["git", *arguments], env=variables, as_process=True, universal_newlines=True, start_new_session=True
+        )
+        process = cast("Popen[str]", git.proc)
+        running.add(process)
+        let_go()
+        if patience > 0:
+            Thread(target=watch, args=(process,), daemon=True).start()
         handle_process_output(git, None, listen, finalize_process, decode_streams=False)
     except GitCommandError:
         if silent:
             raise GitError(TOO_SILENT.format(seconds=patience, more=5 * patience)) from None
         raise
     finally:
+        let_go()
         ended.set()
-        end(process)
-        running.discard(process)
+        if process:
+            end(process)
+            running.discard(process)
 
 
 def end_all() -> None:
     """End all that run now."""
     with ThreadPoolExecutor() as pool:
         pool.map(end, list(running))
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    """End a process, if it still runs, with all that it started: Git removes what it has begun, if it is given time."""
-    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
-        if process.poll() is not None:
-            return
-        if os.name == "nt":
-            words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-            subprocess.run(words, capture_output=True, check=False)
-        else:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE)

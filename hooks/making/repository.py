@@ -6,10 +6,15 @@ import os
 import subprocess
 from pathlib import Path
 
+from making.ending import run_child
 from making.problem import MakingError
+from making.unfinished import MARK
 
 # Set where a hook of Git's starts this: they would point to that hook's repository.
 OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+
+# Git's mode of a submodule in the index (`man 5 gitformat-index`: a gitlink).
+GITLINK = "160000"
 
 # Git itself would make up a name and an address from those of the machine.
 WITHOUT_GUESSING = ("-c", "user.useConfigOnly=true")
@@ -25,17 +30,20 @@ class NoGitError(GitError):
     """Git is not installed."""
 
 
-def git(*arguments: str, variables: dict[str, str] | None = None) -> str:
-    """Run Git, `variables` set besides those of this process, and return what it printed; raise GitError if it fails."""
+def git(*arguments: str, asks: bool = False) -> str:
+    """Run Git and return what it printed; raise GitError if it fails.
+
+    `asks` says that it may ask something on the user's terminal.
+    """
     try:
-        result = subprocess.run(
+        result = run_child(
             ["git", *arguments],
-            env=os.environ | (variables or {}),
-            capture_output=True,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
             stdin=subprocess.DEVNULL,
+            start_new_session=not asks,
         )
     except FileNotFoundError:
         raise NoGitError("Git is not installed") from None
@@ -78,9 +86,9 @@ def start_repository() -> None:
 
 def commit_everything(message: str) -> list[str]:
     """Commit all files with the user's identity and settings; return what to type where that can't be done."""
-    git("add", "--all")
+    git("add", "--all", "--", ".", f":(exclude){MARK}")
     try:
-        git(*WITHOUT_GUESSING, *WITHOUT_TIDYING, "commit", "--quiet", "--message", message)
+        git(*WITHOUT_GUESSING, *WITHOUT_TIDYING, "commit", "--quiet", "--message", message, asks=True)
     except GitError as error:
         why, commands = str(error), f'git commit -m "{message}"'
         if not ask_git(*WITHOUT_GUESSING, "var", "GIT_COMMITTER_IDENT"):
@@ -91,10 +99,20 @@ def commit_everything(message: str) -> list[str]:
     return []
 
 
+def registered_paths(below: str) -> set[str]:
+    """Return the paths, from the app's folder, of the submodules that Git knows below a folder."""
+    entries = git("ls-files", "-z", "--stage", "--", below).split("\0")
+    return {entry.partition("\t")[2] for entry in entries if entry.startswith(GITLINK)}
+
+
 def remove_folders(*folders: Path) -> None:
     """Remove folders if they are there, repositories too, whose files Git makes read-only."""
-    from git.util import rmtree
+    import stat
+    from shutil import rmtree
 
     for folder in folders:
         if folder.is_dir():
+            for path in folder.rglob("*"):
+                if path.is_file() and not path.is_symlink():
+                    path.chmod(stat.S_IREAD | stat.S_IWRITE)
             rmtree(folder)

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from making.conversation import converse, end_all, variables_of_patience
 from making.problem import MakingError
-from making.repository import GitError, ask_git, git, remove_folders
+from making.repository import GitError, ask_git, git, registered_paths, remove_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 # How many clones run at once; OpenSSH's default MaxStartups drops more than ten new connections.
 CLONES_AT_ONCE, CLONES_AT_ONCE_BY_SSH = 16, 8
 
-# Git's mode of a submodule in the index (`man 5 gitformat-index`: a gitlink).
-GITLINK = "160000"
-
 
 def add_submodules(submodules: list[Submodule]) -> list[str]:
     """Add the submodules that aren't there, with their own submodules; return what the user should know.
@@ -37,7 +34,7 @@ def add_submodules(submodules: list[Submodule]) -> list[str]:
     Cloning in parallel first and registering one by one leaves what `git submodule add` leaves, but in the time
     of the slowest clone. Raises MakingError, and nothing stays behind, if one fails.
     """
-    registered = registered_paths()
+    registered = registered_paths(SUBMODULES)
     new = [submodule for submodule in submodules if submodule.path not in registered]
     for submodule in new:
         if any(Path(submodule.path).glob("*")):
@@ -52,12 +49,6 @@ def add_submodules(submodules: list[Submodule]) -> list[str]:
         remove_folders(*(Path(submodule.path) for submodule in new))
         raise
     return [note for submodule in new for note in fill(submodule, variables)]
-
-
-def registered_paths() -> set[str]:
-    """Return the paths, from the app's folder, of the submodules that Git knows below app/submodules/."""
-    entries = git("ls-files", "-z", "--stage", "--", SUBMODULES).split("\0")
-    return {entry.partition("\t")[2] for entry in entries if entry.startswith(GITLINK)}
 
 
 def variables_to_clone(submodules: list[Submodule]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from making.command_line import command_line
 from making.comparison import made_to_compare
+from making.ending import run_child
 from making.problem import MakingError, Problem
 from making.settings import Answers, words_of
 
@@ -58,7 +59,6 @@ def run_hook_with_tools() -> int:
 
     Raises MakingError if no program is there to make that environment, or the hook runs in one already.
     """
-    import subprocess
     from shutil import which
 
     found = {name: path for name in RUNNERS if (path := which(name))}
@@ -66,4 +66,4 @@ def run_hook_with_tools() -> int:
     if not runner or RERUN in os.environ:
         raise MakingError("Submodules need GitPython. Type: python -m pip install GitPython")
     command = [found[runner], *RUNNERS[runner], sys.argv[0]]
-    return subprocess.run(command, env=os.environ | {RERUN: "1"}, check=False).returncode
+    return run_child(command, env=os.environ | {RERUN: "1"}).returncode
