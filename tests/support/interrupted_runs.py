@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pty
@@ -82,7 +83,9 @@ def main() -> None:
 
 def forget_template() -> None:
     """Let each run find the template's extension anew, as a program that was just started does."""
-    sys.modules.pop("template_folder", None)
+    importlib.import_module("cookiecutter.cli")
+    for name in ("hooks", "hooks.template_folder"):
+        sys.modules.pop(name, None)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -108,7 +111,7 @@ def interrupted(plan: Plan, number: int) -> Run:
         now = time.monotonic()
         if not interrupted_at and plan.how and is_time(plan, moment, now - start, output):
             interrupted_at = now
-            terminal = interrupt(plan.how, process, terminal)
+            terminal = interrupt(plan.how, process, terminal, token)
         assert now - start < 5 * PATIENCE, output.decode(errors="replace")
         if interrupted_at and now - interrupted_at > PATIENCE:
             os.killpg(process, signal.SIGKILL)
@@ -124,7 +127,7 @@ def interrupted(plan: Plan, number: int) -> Run:
     run.seconds = time.monotonic() - start
     run.output, run.code = output.decode("utf-8", "replace"), code if code >= 0 else 128 - code
     if plan.how != "SIGKILL":
-        run.stray += stray_processes(token)
+        run.stray += map(words_of, processes_with(token))
     run.temporary = [path.name for path in temporary.iterdir()]
     return run
 
@@ -144,14 +147,20 @@ def answer(terminal: int, output: bytes, moment: float) -> bytes:
     return output
 
 
-def interrupt(how: str, process: int, terminal: int) -> int:
-    """Interrupt a run as that happens; return its terminal, -1 if that is closed."""
+def interrupt(how: str, process: int, terminal: int, token: str) -> int:
+    """Interrupt a run as that happens; return its terminal, -1 if that is closed.
+
+    SIGKILL stands for a power cut: it is for all that the run has started.
+    """
     if how == "Ctrl-C":
         os.write(terminal, CTRL_C)
     elif how == "SIGTERM":
         os.kill(process, signal.SIGTERM)
     elif how == "SIGKILL":
         os.killpg(process, signal.SIGKILL)
+        for child in processes_with(token):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
     else:
         os.close(terminal)
         return -1
@@ -169,14 +178,21 @@ def read(terminal: int) -> bytes:
     return b""
 
 
-def stray_processes(token: str) -> list[str]:
-    """Return the commands of the processes that a run has left, on Linux."""
+def processes_with(token: str) -> list[int]:
+    """Return the processes that a run has started and that haven't ended, on Linux."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if f"{TOKEN}={token}".encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                found.append(int(process.name))
     return found
+
+
+def words_of(process: int) -> str:
+    """Return the command of a process."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return "ended meanwhile"
 
 
 def be_cookiecutter(plan: Plan, folder: Path, temporary: Path, token: str) -> None:
