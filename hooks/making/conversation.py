@@ -65,7 +65,11 @@ def converse(*arguments: str, variables: dict[str, str], hear: Callable[[str], N
     hold()
     try:
         git = Git().execute(
-            ["git", *arguments], env=variables, as_process=True, universal_newlines=True, start_new_session=True
+            ["git", *arguments],
+            env=variables,
+            as_process=True,
+            universal_newlines=True,
+            start_new_session=True,
         )
         process = cast("Popen[str]", git.proc)
         running.add(process)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess, Popen
@@ -60,7 +60,7 @@ def let_go() -> None:
         signal.raise_signal(came)
 
 
-def run_child(command: list[str], **settings) -> CompletedProcess:
+def run_child(command: list[str], **settings: Any) -> CompletedProcess[str]:
     """Run a program as `subprocess.run` does; if this process ends meanwhile, it ends the program first."""
     from subprocess import CompletedProcess, Popen
 
@@ -70,14 +70,14 @@ def run_child(command: list[str], **settings) -> CompletedProcess:
         process = Popen(command, **settings)
         let_go()
         output, errors = process.communicate()
+        return CompletedProcess(command, process.returncode, output, errors)
     finally:
         let_go()
         if process:
             end(process)
-    return CompletedProcess(command, process.returncode, output, errors)
 
 
-def end(process: Popen) -> None:
+def end(process: Popen[str]) -> None:
     """End a child, if it still runs, and what it started where it has a session of its own: first politely."""
     if process.poll() is not None:
         return
@@ -85,7 +85,7 @@ def end(process: Popen) -> None:
     import subprocess
     from contextlib import suppress
 
-    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", None)):
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         if os.name == "nt":
             words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
             subprocess.run(words, capture_output=True, check=False)

@@ -13,15 +13,18 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from inspect import currentframe
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from making.ending import SIGNALS
 from making.unfinished import at_work, is_unfinished, maker_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
+
+    Handler = Callable[[int, FrameType | None], None] | signal.Handlers
 
 # The modules of the commands: in another program than these, who interrupts it gets what that program does.
 COMMANDS = {"cookiecutter.cli", "cruft._cli"}
@@ -66,7 +69,7 @@ class Guard:
         else:
             otherwise(number, frame)
 
-    def handle_all(self, handler: object) -> None:
+    def handle_all(self, handler: Handler) -> None:
         """Let all signals be handled in one way."""
         for number in self.otherwise:
             signal.signal(number, handler)
@@ -114,7 +117,7 @@ def is_starting_hook(callers: list[FrameType]) -> bool:
     return os.name != "nt" and bool(start) and "proc" not in start
 
 
-def variables_of(callers: list[FrameType], function: str) -> dict:
+def variables_of(callers: list[FrameType], function: str) -> dict[str, Any]:
     """Return the variables of one of cookiecutter's functions, if it is at work."""
     for caller in callers:
         if caller.f_code.co_name == function and module_of(caller).startswith("cookiecutter."):
@@ -147,7 +150,7 @@ def clean_up(callers: list[FrameType]) -> str:
     return remove(folder)
 
 
-def end(process: subprocess.Popen) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End a process that may be waited for right now, which is why its own methods aren't used on POSIX."""
     if os.name == "nt":  # Ctrl-C ended it already, or Python wouldn't have come here
         process.poll()
@@ -193,7 +196,7 @@ def say(message: str) -> None:
 
 def tell_of_folder() -> None:
     """Say what is to be done about the folder of the app, if it is there and cookiecutter is about to refuse it."""
-    run = variables_of(list(callers_of(sys._getframe())), "generate_files")  # noqa: SLF001 (documented by Python)
+    run = variables_of(list(callers_of(currentframe())), "generate_files")
     if not run or "project_dir" in run or run["overwrite_if_exists"]:
         return
     folder = Path(run["output_dir"], run["context"]["cookiecutter"]["app_slug"]).absolute()

@@ -65,7 +65,7 @@ def maker_of(folder: Path) -> int:
 
     On Windows always 0: there Python has no harmless way to ask.
     """
-    file = folder / MARK
+    file, process = folder / MARK, 0
     try:
         process, age = int(file.read_text(encoding="ascii").split()[0]), time.time() - file.stat().st_mtime
         if os.name == "nt" or age > LONGEST_RUN:
