@@ -269,20 +269,6 @@ def test_a_secret_is_taken_out_and_staged_anew(make):
     assert told_by(leaks, team.folder).problems == ()
 
 
-def test_a_staged_file_that_is_damaged_is_staged_anew(make):
-    team = make("plain")
-    team.write("notes.md", "# Mine\n")
-    team.git("add", "notes.md")
-    blob = team.git("rev-parse", ":notes.md")
-    team.write("notes.md", "# Mine, and more\n")
-    team.path(f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
-    problem = told_by(leaks, team.folder).one
-    assert problem.what == "can't be read as it is staged"
-    team.type(problem.mend.partition(" (")[0])
-    assert told_by(leaks, team.folder).problems == ()
-    assert "and more" in team.git("show", ":notes.md")
-
-
 # Files that VIKTOR doesn't get
 
 

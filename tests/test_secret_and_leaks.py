@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import string
+from base64 import b32encode
 from pathlib import Path
 from urllib.parse import quote
 
@@ -309,6 +310,35 @@ https://robot:!{}@acme.com
 """
 
 
+NETRC = """\
+machine packages.acme.com login robot password {}
+machine packages.acme.com
+  login robot
+  password {}
+default login robot password {}
+"""
+
+
+def test_a_login_as_in_netrc(plain_app):
+    plain_app.write(".netrc", NETRC.replace("{}", secrets.token_hex(6)))
+    assert plain_app.leaking() == [f".netrc:{number}" for number in (1, 2, 5)]
+    for placeholder in ("${VIKTOR_APP_SECRET}", "<TOKEN>", "PASSWORD", "secret"):
+        plain_app.write(".netrc", NETRC.replace("{}", placeholder))
+        assert plain_app.leaking() == [], placeholder
+    plain_app.write(".netrc", NETRC.replace("acme.com", "example.com").replace("{}", secrets.token_hex(6)))
+    assert plain_app.leaking() == [".netrc:5"]
+
+
+def test_a_hash_that_looks_like_a_token(plain_app):
+    """A SHA-256 in base32 has the letters of Azure's older tokens, and as many."""
+    digest = b32encode(secrets.token_bytes(32)).decode().rstrip("=").lower()
+    names = ("sha256:", "sha256-", 'hash = "', '"digest": "', "checksum=", "'cid': '")
+    plain_app.write("hashes.md", "\n".join(name + digest for name in names) + "\n")
+    assert plain_app.leaking() == []
+    plain_app.write("hashes.md", f"token = {digest}\nthe rehash {digest}\n{digest}\n")
+    assert plain_app.leaking() == ["hashes.md:1", "hashes.md:2", "hashes.md:3"]
+
+
 def test_what_only_resembles_an_example_is_a_leak(plain_app):
     plain_app.write("notes.md", REAL.replace("{}", secrets.token_hex(6)))
     assert plain_app.leaking() == [f"notes.md:{number}" for number in range(1, 7)]
@@ -455,7 +485,7 @@ def test_a_staged_file_that_git_has_lost_is_a_failure(plain_app):
     file.write_text("nothing\n", encoding="utf-8")
     [problem] = plain_app.problems(leaks)
     assert (problem.where, problem.what) == ("notes.md", "can't be read as it is staged")
-    run("bash", "-c", problem.mend.partition("anew: ")[2], cwd=plain_app.folder)
+    run("bash", "-c", problem.mend.partition(" (")[0], cwd=plain_app.folder)
     assert plain_app.leaking() == []
 
 

@@ -288,6 +288,12 @@ INDEXES = {
         word="comes before",
         public=on(HIGHER),
     ),
+    "swapped, pinned": outbid(
+        "--index-url {private}\n--only-binary :all:\n--extra-index-url {public}\nviktor==1.0\nacme-plain==1.0\n",
+        uv=PUBLIC,
+        word="comes before",
+        public=on(stranger("acme-plain", "1.0")),
+    ),
     "--index-url below": outbid(
         "--only-binary :all:\n--extra-index-url {private}\nacme-plain<100\n--index-url {public}\nviktor==1.0\n",
         word="drop",
@@ -656,6 +662,7 @@ OUTAGES = {
     "404": fails(always(Answer(404)), "acme-plain", uv=PUBLIC),
     "410": fails(always(Answer(410)), "gone"),
     "500": fails(always(Answer(500)), "error"),
+    "503": fails(always(Answer(503)), "error"),
     "a login page": fails(always(LOGIN_PAGE), "login page"),
     "a login page elsewhere": fails(login_elsewhere, "login page"),
     "down": fails(down, "connection"),
@@ -683,6 +690,9 @@ OUTAGES = {
     ),
     "PyPI forbids a private name": right(
         public=on(host=failing_for("acme-plain", Answer(403))), verdict="failed", word="acme-plain"
+    ),
+    "503 from PyPI for a private name": right(
+        public=on(host=failing_for("acme-plain", Answer(503))), verdict="failed", word="acme-plain"
     ),
     "PyPI is down": SetUp(PINNED, STOPS, STOPS, "failed", "", on(ACME), on(host=down)),
 }

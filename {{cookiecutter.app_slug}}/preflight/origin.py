@@ -7,7 +7,6 @@ down. uv asks the extra indexes first, takes what they have from nowhere else, a
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +30,7 @@ from preflight.places import (
     private_packages,
 )
 from preflight.problem import Failure, Findings, Problem, Warning
+from preflight.programs import empty_folder
 from preflight.requirements import FILE, Index, Line, Requirements
 from preflight.resolvers import Chosen, PipAnswer, UvAnswer, ask_pip, ask_uv
 from preflight.urls import read_url
@@ -44,8 +44,7 @@ def origin(app: App) -> Findings:
     told = app.requirements
     if app.is_locked:
         return "the packages are locked"
-    with tempfile.TemporaryDirectory(prefix="preflight-") as name:
-        folder = Path(name)
+    with empty_folder() as folder:
         if not told.extra_indexes:
             pip = ask_pip(app, told, folder)
             yield from pip_finds_everything(app, told, pip)

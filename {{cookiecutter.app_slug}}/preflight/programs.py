@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,6 +112,18 @@ def start(
     except OSError as error:
         return Running(program, why=f"{program} can't be run: {error.strerror}")
     return Running(program, process)
+
+
+@contextmanager
+def empty_folder() -> Iterator[Path]:
+    """Give a folder for the files of other programs until the block ends.
+
+    What one of them still holds open then, Windows doesn't delete; that is no reason to fail.
+    """
+    from tempfile import TemporaryDirectory  # few checks need it, and an import takes time
+
+    with TemporaryDirectory(prefix="preflight-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def stop(process: subprocess.Popen[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -16,7 +15,7 @@ from preflight.git_of_others import environment_of_others, git_of_others
 from preflight.git_status import STATUS, read_status
 from preflight.history import push_command, registered_place
 from preflight.problem import Failure, Findings, Problem, Warning
-from preflight.programs import Finished
+from preflight.programs import Finished, empty_folder
 from preflight.repository import RegisteredSubmodule, Repository, read_inner_repository
 from preflight.submodule_url import fault_of_url, holds_login, read_git_url, without_login
 
@@ -93,9 +92,9 @@ def is_on_a_server(wanted: Wanted) -> Iterator[Problem]:
 def fetch(wanted: Wanted, environment: dict[str, str]) -> Finished:
     """Fetch one commit, and as little of it as the server lets us, into a new repository."""
     words = ("fetch", "--quiet", "--depth=1", "--filter=tree:0", "--", wanted.url, wanted.submodule.commit)
-    with tempfile.TemporaryDirectory() as name:
-        git_of_others("init", "--quiet", "--bare", "--template=", folder=Path(name), environment=environment)
-        return git_of_others(*words, folder=Path(name), environment=environment)
+    with empty_folder() as folder:
+        git_of_others("init", "--quiet", "--bare", "--template=", folder=folder, environment=environment)
+        return git_of_others(*words, folder=folder, environment=environment)
 
 
 def judge(wanted: Wanted, said: str) -> Problem:

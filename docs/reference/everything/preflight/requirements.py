@@ -164,7 +164,7 @@ class Requirements(NamedTuple):
 def read_requirements(root: Path, name: str = FILE) -> Requirements:
     """Return what a requirements file in the folder `root` says. Raises Unreadable if pip can't be asked."""
     told = ask_pip(root / name)
-    shown = {file: Path(os.path.relpath(file, root)).as_posix() for file in told["files"]}
+    shown = {file: path_from(root, file) for file in told["files"]}
     unreadable = {shown[file]: why for file, why in told["files"].items() if why}
     unreadable |= {name: "is not in UTF-8" for file, name in shown.items() if not is_utf8(Path(file))}
     lines = [as_line(row, shown[row["file"]]) for row in told["rows"]]
@@ -200,6 +200,14 @@ def ask_own_pip(file: Path) -> dict[str, Any]:
         return read(file)
     except Exception as error:  # whatever a pip of another kind does; its words could hold a login
         raise Unreadable(f"this pip can't be asked: {type(error).__name__}") from None
+
+
+def path_from(root: Path, file: str) -> str:
+    """Return the path of a file from a folder, or a whole one where Windows has it on another drive."""
+    try:
+        return Path(os.path.relpath(file, root)).as_posix()
+    except ValueError:
+        return Path(file).as_posix()
 
 
 def is_utf8(file: Path) -> bool:

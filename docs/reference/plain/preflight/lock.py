@@ -6,7 +6,6 @@ pip installs those files and no others, on VIKTOR's server too, and also when an
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +21,7 @@ from preflight.origin import (
 )
 from preflight.places import holders, listed_packages, own_indexes
 from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
+from preflight.programs import empty_folder
 from preflight.requirements import FILE, SOURCE, Line, Requirements, read_requirements
 from preflight.resolvers import INDEX_COMMENT, PipAnswer, UvAnswer, ask_pip, compile_with_uv, read_compiled
 
@@ -39,8 +39,8 @@ def lock(app: App) -> Findings:
     yield from judge_lines(source)
     if options_of(told) != options_of(source):
         yield Failure(FILE, f"has other options than {SOURCE}", LOCK_AGAIN)
-    with tempfile.TemporaryDirectory(prefix="preflight-") as name:
-        fresh, pip = ask_both(app, source, Path(name))
+    with empty_folder() as folder:
+        fresh, pip = ask_both(app, source, folder)
     yield from uv_finds_everything(source, fresh)
     yield from developers_install_it_apart(app)
     if not fresh.fault:
@@ -72,8 +72,7 @@ def write_lock(app: App, *, upgrade: bool) -> Findings:
         yield from problems
         return "nothing"
     has_old = (app.root / FILE).is_file() and not upgrade
-    with tempfile.TemporaryDirectory(prefix="preflight-") as name:
-        folder = Path(name)
+    with empty_folder() as folder:
         output = folder / "locked.txt"
         output.write_text(versions_of(app.requirements) if has_old else "", encoding="utf-8")
         fresh = resolve(app, source, folder, "--output-file", output)

@@ -19,6 +19,7 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
 SEPARATOR = re.compile(r":(?://|\\/\\/)")
 # How long a scheme may be, and a login.
 LONGEST_SCHEME, LONGEST_LOGIN = 30, 1000
+IN_A_URL = "a URL with a password"
 # What ends a URL in a text.
 BEHIND_URL = re.compile(r"[\s\"'`<>\\]")
 
@@ -49,6 +50,10 @@ RESERVED = re.compile(
 SERVER = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?![\w.-])|localhost(?!\w)|\d+(?:\.\d+){3}|\[")
 
 
+# A login as a file `.netrc` has it (curl, "netrc"): its words may stand on one line, or on several.
+NETRC = re.compile(r"\b(?:machine\s+(\S+)|default)\s+login\s+(\S+)\s+password\s+(\S+)")
+
+
 class Login(NamedTuple):
     """What stands before the host of a URL, and the host."""
 
@@ -65,14 +70,28 @@ def find_password(text: str) -> bool:
 def passwords_in(text: str) -> Iterator[Found]:
     """Yield the URLs in a text that hold a password, or a token as the user name."""
     for start, _ in logins_in(text):
-        yield Found("a URL with a password", start)
+        yield Found(IN_A_URL, start)
 
 
 def usable_passwords_in(text: str) -> Iterator[Found]:
-    """Yield the same, but not what examples and the services of a developer's machine have."""
+    """Yield the same, and passwords as in `.netrc`; not those of examples and local services."""
     for start, login in logins_in(text):
         if not is_example(login):
-            yield Found("a URL with a password", start)
+            yield Found(IN_A_URL, start)
+    for start, login in netrc_logins_in(text):
+        if not is_example(login):
+            yield Found("a login as in .netrc", start)
+
+
+def netrc_logins_in(text: str) -> Iterator[tuple[int, Login]]:
+    """Yield where a login begins as a file `.netrc` has it, with what it is."""
+    if "password" not in text or "login" not in text:
+        return
+    for match in NETRC.finditer(text):
+        host, user, password = match.groups()
+        login = secret_login("https", f"{user}:{password}@{host or 'any-server'}")
+        if login:
+            yield match.start(), login
 
 
 def is_example(login: Login) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from preflight.git import git, git_inside, quoted
 from preflight.problem import Failure, Problem, Warning
+from preflight.programs import empty_folder
 from preflight.repository import Entry, RegisteredSubmodule, Repository, read_entries
 from preflight.submodule_state import listed
 
@@ -144,10 +145,7 @@ def read_ignored(paths: list[str], root: Path) -> dict[str, Ignored]:
 
     Git doesn't judge files of submodules: so it is asked in a new repository that holds only the patterns.
     """
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with empty_folder() as folder:
         (folder / ".gitignore").write_bytes((root / VIKTORIGNORE).read_bytes())
         git_inside(folder, "init", "--quiet", "--template=")
         words = ("-c", "core.excludesFile=", "check-ignore", "--no-index", "--verbose", "-z", "--stdin")
