@@ -351,8 +351,9 @@ def test_the_bots_leave_to_the_template_what_it_pins(bake):
     ]
     dependabot = yaml.safe_load((bake() / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
     renovate = yaml.safe_load((bake(ci="gitlab") / "renovate.json").read_text(encoding="utf-8"))
-    assert [rule["dependency-name"] for rule in dependabot["updates"][0]["ignore"]] == pinned
-    assert renovate["packageRules"][0] == {"matchPackageNames": pinned, "enabled": False}
+    left_alone = [rule["dependency-name"] for rule in dependabot["updates"][0]["ignore"]]
+    assert set(pinned) <= set(left_alone)
+    assert renovate["packageRules"][0] == {"matchPackageNames": left_alone, "enabled": False}
 
 
 def test_private_packages_do_not_wait(apps):

@@ -10,7 +10,7 @@ from preflight.commits import commits
 from tests.support import packages, servers
 from tests.support.commands import run
 from tests.support.packages import Commit
-from tests.support.team import Team, config_with, told_by
+from tests.support.team import Team, config_with, nest_inner_in_units, told_by
 
 UNITS = "app/submodules/units"
 
@@ -35,10 +35,7 @@ def url(bare):
 def made(url, tmp_path_factory):
     """Give an app with a submodule, in which another one is nested by a relative URL."""
     folder = tmp_path_factory.mktemp("made")
-    run("git", "clone", "--quiet", f"{url}/units.git", folder / "work")
-    run("git", "-C", folder / "work", "submodule", "--quiet", "add", "../inner.git", "inner")
-    run("git", "-C", folder / "work", "commit", "--quiet", "--message", "Nest")
-    run("git", "-C", folder / "work", "push", "--quiet")
+    nest_inner_in_units(url, folder / "work")
     app = Team(folder / "app")
     app.write("app/__init__.py", "")
     app.git("init", "--quiet")

@@ -15,7 +15,7 @@ from preflight.work_tree import work_tree
 from tests.support import packages, servers
 from tests.support.commands import run
 from tests.support.packages import Commit
-from tests.support.team import Team, config_with, told_by
+from tests.support.team import Team, config_with, nest_inner_in_units, told_by
 
 UNITS, LOADS = "app/submodules/units", "app/submodules/loads"
 FILES = {"src/units.py": "X = 1\n", "data/beams.csv": "a,b\n"}
@@ -30,10 +30,7 @@ def made(tmp_path_factory):
     packages.repository(bare / "loads.git", Commit({"loads.py": "Z = 1\n"}))
     packages.repository(bare / "units.git", Commit(FILES, tag="v1.0"), Commit(FILES | {"src/new.py": "\n"}))
     with servers.git_daemon(bare, receives=True) as url:
-        run("git", "clone", "--quiet", f"{url}/units.git", folder / "work")
-        run("git", "-C", folder / "work", "submodule", "--quiet", "add", "../inner.git", "inner")
-        run("git", "-C", folder / "work", "commit", "--quiet", "--message", "Nest")
-        run("git", "-C", folder / "work", "push", "--quiet")
+        nest_inner_in_units(url, folder / "work")
         app = Team(folder / "app")
         app.write("app/__init__.py", "")
         app.git("init", "--quiet")

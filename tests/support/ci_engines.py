@@ -9,12 +9,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+
+from tests.support.commands import finish
 
 # Where `make ci-engines` installs npm's packages; node itself comes from PyPI.
 FOLDER = Path(os.environ.get("ENGINES", ""))
@@ -25,18 +26,7 @@ TIME_LIMIT = 900
 
 def start(command: list, cwd: Path, variables: dict[str, str], status: int | None = 0) -> str:
     """Return what an engine printed. Raises AssertionError if it doesn't end with the exit code `status`."""
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd=cwd,
-        env=os.environ | variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=TIME_LIMIT,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-    )
+    done = finish(command, cwd, variables, TIME_LIMIT)
     assert status is None or (done.returncode == 0) == (status == 0), done.stdout[-20000:]
     return done.stdout
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,20 +20,25 @@ def run(*command, cwd=None, env=None, status=0) -> str:
     `env` holds variables to set besides those of the test run. Raises AssertionError with the output when the
     exit code isn't `status`, which may be None for any code, and TimeoutExpired when the program hangs.
     """
-    done = subprocess.run(
+    done = finish(command, cwd, env or {}, TIME_LIMIT)
+    assert status in (None, done.returncode), f"{command} exited with {done.returncode}\n{done.stdout}"
+    return done.stdout
+
+
+def finish(command: Sequence, cwd, variables: dict, limit: float) -> subprocess.CompletedProcess:
+    """Run a program to its end, with more variables, and return how it ended and what it printed, both streams together."""
+    return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
-        env=os.environ | (env or {}),
+        env=os.environ | variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=TIME_LIMIT,
+        timeout=limit,
         check=False,
         encoding="utf-8",
         errors="replace",
     )
-    assert status in (None, done.returncode), f"{command} exited with {done.returncode}\n{done.stdout}"
-    return done.stdout
 
 
 def new_environment(folder: Path, *requirements: str, pip: str = "") -> Path:

@@ -122,3 +122,11 @@ def config_with(folder: Path, *lines: str) -> dict[str, str]:
     file = folder / "own.gitconfig"
     file.write_text("\n".join([own, *lines, ""]), encoding="utf-8")
     return {"GIT_CONFIG_GLOBAL": str(file)}
+
+
+def nest_inner_in_units(url: str, clone: Path) -> None:
+    """Give the repository `units` of a server the submodule `inner`, by a relative URL, with a new clone of it."""
+    run("git", "clone", "--quiet", f"{url}/units.git", clone)
+    run("git", "-C", clone, "submodule", "--quiet", "add", "../inner.git", "inner")
+    run("git", "-C", clone, "commit", "--quiet", "--message", "Nest")
+    run("git", "-C", clone, "push", "--quiet")
