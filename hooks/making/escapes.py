@@ -26,10 +26,10 @@ def means_something(text: str, place: int) -> bool:
 
 
 def in_powershell(text: str) -> str:
-    """Return a text as PowerShell takes it for one word."""
+    """A text as PowerShell takes it for one word."""
     return f"'{''.join(letter * 2 if letter in QUOTES_OF_POWERSHELL else letter for letter in text)}'"
 
 
 def in_bash(text: str) -> str:
-    """Return a text as a shell takes it for one word; always quoted, so that a name with blanks looks like another."""
+    """A text as a shell takes it for one word; always quoted, so that a name with blanks looks like another."""
     return "'{}'".format(text.replace("'", "'\\''"))

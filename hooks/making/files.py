@@ -37,12 +37,12 @@ def is_wanted(path: str, answers: Answers) -> bool:
 
 
 def paths_of_ci(answers: Answers) -> list[str]:
-    """Return the files and folders that the app has for its CI."""
+    """The files and folders that the app has for its CI."""
     return [row.path for row in FILES_OF_ONE_ANSWER if row.question == "ci" and answers["ci"] in row.answers]
 
 
 def file_that_ci_reads(ci: str) -> str:
-    """Return the file or folder that this CI looks for at the top of a repository, which no other one has."""
+    """The file or folder that this CI looks for at the top of a repository, which no other one has."""
     return next(row.path for row in FILES_OF_ONE_ANSWER if row.answers == (ci,)).rstrip("/")
 
 

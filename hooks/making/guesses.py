@@ -15,7 +15,7 @@ TOO_LONG_FOR_ANYTHING = 52
 
 
 def runs(text: str) -> list[str]:
-    """Return the letters and digits that stand in a row, where there are some of each."""
+    """The letters and digits that stand in a row, where there are some of each."""
     return [run for run in re.findall(r"[A-Za-z0-9]+", text) if not run.isalpha() and not run.isdecimal()]
 
 

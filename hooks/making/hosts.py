@@ -62,12 +62,12 @@ def address_of(url: str, host: Host) -> str:
 
 
 def read_hosts(table: dict[str, dict[str, Any]]) -> dict[str, Host]:
-    """Return the table's rows by their keys."""
+    """The table's rows by their keys."""
     return {key: Host(**{name: frozen(value) for name, value in row.items()}) for key, row in table.items()}
 
 
 def frozen(value: Any) -> Any:
-    """Return a list as a tuple, and anything else as it is."""
+    """A list as a tuple, and anything else as it is."""
     return tuple(value) if isinstance(value, list) else value
 
 

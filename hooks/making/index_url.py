@@ -55,7 +55,7 @@ def problem(wrong: str, right: str, answers: Answers) -> Problem:
 
 
 def right_shapes(source: Source) -> str:
-    """Return the shapes of the host's URLs, in words."""
+    """The shapes of the host's URLs, in words."""
     return f"{' or '.join(source.host.urls)} (with your own for the words in capitals)"
 
 

@@ -102,7 +102,7 @@ def callers_in(trace: TracebackType | None) -> Iterator[FrameType]:
 
 
 def module_of(frame: FrameType) -> str:
-    """Return the name of a frame's module."""
+    """The name of a frame's module."""
     return frame.f_globals.get("__name__", "")
 
 

@@ -44,10 +44,10 @@ def describe(problem: Problem) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text in which what a terminal doesn't show is written as Python writes it."""
+    """A text in which what a terminal doesn't show is written as Python writes it."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def questions_of(problems: Iterable[Problem]) -> set[str]:
-    """Return the keys of the questions that the problems are about."""
+    """The keys of the questions that the problems are about."""
     return {question for problem in problems for question in problem.questions}

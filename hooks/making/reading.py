@@ -75,10 +75,10 @@ class Reading:
         return self.ssh_hosts.get(parts.host, parts.host)
 
     def git_user(self, web: str) -> str:
-        """Return the user name that a bot gives with its token on a Git host; most take any."""
+        """The user name that a bot gives with its token on a Git host; most take any."""
         return self.git_hosts.get(web, self.hosts[ANY_GIT_HOST]).user or "token"
 
 
 def name_of(package: str) -> str:
-    """Return the name that a package of the answer begins with."""
+    """The name that a package of the answer begins with."""
     return re.split(r"[^A-Za-z0-9._-]", package, maxsplit=1)[0]

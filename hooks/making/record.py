@@ -47,7 +47,7 @@ def record_template(answers: Answers, words: list[str]) -> list[str]:
 
 
 def of_template(*arguments: str) -> str:
-    """Return what Git says of the template's clone, "" if that is none."""
+    """What Git says of the template's clone, "" if that is none."""
     return ask_git("-C", str(TEMPLATE), *arguments)
 
 

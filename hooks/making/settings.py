@@ -27,12 +27,12 @@ ABOUT_PRIVATE_PACKAGES = ("submodules", "index_url", "private_packages")
 
 @cache
 def read_questions() -> Answers:
-    """Return cookiecutter.json: the questions with their defaults or choices, and the tables, in its order."""
+    """What cookiecutter.json holds: the questions with their defaults or choices, and the tables, in its order."""
     return json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 
 
 def words_of(answer: str) -> list[str]:
-    """Return the words of an answer, none where it says so."""
+    """The words of an answer, none where it says so."""
     return [] if answer.strip() in NOTHING else answer.split()
 
 

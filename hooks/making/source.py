@@ -121,5 +121,5 @@ def with_secret(login: str) -> str:
 
 
 def encoded(user: str) -> str:
-    """Return a user name, percent-encoded or not, as it stands in a URL."""
+    """A user name, percent-encoded or not, as it stands in a URL."""
     return quote(unquote(user), safe="")

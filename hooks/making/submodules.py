@@ -108,7 +108,7 @@ def results(running: list[Future[str]], pool: ThreadPoolExecutor) -> list[str]:
 
 
 def server_of(url: str) -> str:
-    """Return the part of a URL that decides which login Git asks for, after the user's own rules (`insteadOf`)."""
+    """The part of a URL that decides which login Git asks for, after the user's own rules (`insteadOf`)."""
     return re.findall(r"\w+://[^/]*|[^/:]*", git("ls-remote", "--get-url", url))[0]
 
 

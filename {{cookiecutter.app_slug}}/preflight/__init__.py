@@ -1,1 +1,1 @@
-"""Tells whether this app can be published, and whether each package comes from its own place."""
+"""The checks before a publication; __main__.py lists them."""

@@ -1,4 +1,4 @@
-"""Tells whether this app can be published, and whether each package comes from its own place.
+"""Checks that this app is ready to be published, and that no stranger's package gets in.
 
 python -m preflight               all checks; exit code 0 if they hold, 1 if one fails, 2 for a wrong call
 python -m preflight --offline     those that need no network
@@ -81,7 +81,7 @@ def carry_out(name: str, findings: Findings) -> Result:
 
 
 def name_of(check: Check) -> str:
-    """Return the name of a check as it is told."""
+    """The name of a check as it is told."""
     return check.__name__.replace("_", " ")
 
 
@@ -135,7 +135,7 @@ def online_results(app: App, failed: set[str]) -> Iterator[Result]:
 
 
 def left_out(name: str, why: str) -> Result:
-    """Return the result of a check that isn't carried out."""
+    """The result of a check that isn't carried out."""
     return Result(name, f"left out: {why}", is_left_out=True)
 
 

@@ -71,7 +71,7 @@ def registered_place(submodule: RegisteredSubmodule, folder: Path) -> str:
 
 
 def path_of(url: GitUrl) -> str:
-    """Return the path of a repository, however it is written."""
+    """The path of a repository, however it is written."""
     return url.path.strip("/").removesuffix(".git")
 
 

@@ -62,7 +62,7 @@ class Submodule(NamedTuple):
         return f"take a version that works uninstalled: {checkout}; or {self.from_an_index}"
 
     def shown(self, file: Path) -> str:
-        """Return the path of one of its files in the app."""
+        """The path of one of its files in the app."""
         return (PurePosixPath(SUBMODULES) / file.relative_to(self.folder.parent).as_posix()).as_posix()
 
 

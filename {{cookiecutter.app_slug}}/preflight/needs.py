@@ -232,7 +232,7 @@ def versions_agree(one: Wanted, app: App, python: str) -> Iterator[Problem]:
 
 
 def named(name: str, app: App) -> list[Line]:
-    """Return the lines of requirements.txt, and of its constraints, that are about a package."""
+    """The lines of requirements.txt, and of its constraints, that are about a package."""
     return [line for line in app.requirements.lines if line.name == name]
 
 

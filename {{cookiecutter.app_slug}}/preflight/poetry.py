@@ -83,7 +83,7 @@ def after_caret(version: str) -> str:
 
 
 def counted_up(numbers: list[str]) -> str:
-    """Return a version with its last number counted up."""
+    """A version with its last number counted up."""
     return ".".join([*numbers[:-1], str(int(numbers[-1]) + 1)])
 
 

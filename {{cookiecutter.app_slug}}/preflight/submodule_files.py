@@ -106,7 +106,7 @@ def is_pointer(file: Path) -> bool:
 
 
 def read(file: Path) -> bytes:
-    """Return what is in a file, nothing if it isn't there."""
+    """What is in a file, nothing if it isn't there."""
     return file.read_bytes() if file.is_file() else b""
 
 

@@ -142,7 +142,7 @@ def letters(alphabet: str, least: int, most: int = 0) -> Part:
 
 
 def between(pattern: str, example: str = "") -> Part:
-    """Return a part that is no secret, and of which there are several forms; `example` is one."""
+    """A part that is no secret, and of which there are several forms; `example` is one."""
     return Part(pattern, lambda: example)
 
 
@@ -278,7 +278,7 @@ MARKED = tuple((shape.mark, shape) for shape in SHAPES)
 
 
 def find_token(text: str) -> str:
-    """Return what kind of token stands in a text, such as "GitLab deploy token"; "" if none does."""
+    """What kind of token stands in a text, such as "GitLab deploy token"; "" if none does."""
     return next((found.kind for found in tokens_in(text)), "")
 
 

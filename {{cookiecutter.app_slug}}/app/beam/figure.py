@@ -204,5 +204,5 @@ def is_nothing(value: float) -> bool:
 
 
 def written(value: float) -> str:
-    """Return a value with one decimal, and with a true minus sign."""
+    """A value with one decimal, and with a true minus sign."""
     return f"{round(value, 1) + 0:.1f}".replace("-", "−")  # + 0 makes 0.0 of -0.0

@@ -47,5 +47,5 @@ def environment_inside(folder: Path) -> dict[str, str]:
 
 
 def quoted(path: str) -> str:
-    """Return a path as the shells of all systems take it in a command."""
+    """A path as the shells of all systems take it in a command."""
     return shlex.quote(path)

@@ -123,7 +123,7 @@ def with_versions(source: Requirements, locked: Requirements) -> Requirements:
 
 
 def versions_of(locked: Requirements) -> str:
-    """Return the packages of the lock without their hashes, which uv would take over unseen."""
+    """The packages of the lock without their hashes, which uv would take over unseen."""
     return "".join(f"{line.requirement}\n" for line in locked.packages if not line.url)
 
 
@@ -168,7 +168,7 @@ def hashes_are_the_same(told: Requirements, fresh: UvAnswer) -> Iterator[Problem
 
 
 def locked_version(line: Line) -> str:
-    """Return a line's name and version, as `resolve` does; what comes from a URL has none."""
+    """A line's name and version, as `resolve` does; what comes from a URL has none."""
     return f"{line.name}=={line.specifier.removeprefix('==')}"
 
 

@@ -286,7 +286,7 @@ def lists_without_metadata(package: Package) -> Found:
 
 
 def written(texts: Iterable[str], where: str) -> list[Written]:
-    """Return requirements that all stand in one place."""
+    """Requirements that all stand in one place."""
     return [Written(text.strip(), where) for text in texts]
 
 

@@ -35,7 +35,7 @@ class Tables(NamedTuple):
         return found
 
     def value(self, *path: str) -> Any:
-        """Return a value of any kind, None if it isn't there."""
+        """A value of any kind, None if it isn't there."""
         return self.table(*path[:-1]).get(path[-1])
 
     def text(self, *path: str) -> str:
@@ -89,7 +89,7 @@ class Package(NamedTuple):
         return read_file(self.folder, path)
 
     def configured(self, section: str, option: str) -> str:
-        """Return an option of setup.cfg, "" if it isn't there."""
+        """An option of setup.cfg, "" if it isn't there."""
         return self.setup_cfg.get(section, option, fallback="").strip()
 
 
@@ -120,7 +120,7 @@ def open_package(folder: Path) -> Package:
 
 
 def showable(text: str) -> str:
-    """Return a text from a package's files if it can be shown: "" where it may hold a login."""
+    """A text from a package's files if it can be shown: "" where it may hold a login."""
     return text if text.isprintable() and "@" not in text and "://" not in text and len(text) <= 200 else ""
 
 

@@ -58,7 +58,7 @@ class EmptyModules:
         return ModuleSpec(name, self, is_package=True) if is_unused else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return an empty module."""
+        """An empty module."""
         return Empty(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

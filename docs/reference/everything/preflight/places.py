@@ -13,7 +13,7 @@ from preflight.resolvers import Chosen, PipAnswer, UvAnswer
 
 
 def listed_packages(told: Requirements) -> list[str]:
-    """Return the names of the packages that stand right below the line of a private index."""
+    """The names of the packages that stand right below the line of a private index."""
     return [line.name for line in told.packages if told.is_below_private_index(line) and not line.url]
 
 
@@ -38,7 +38,7 @@ def all_private_packages(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> li
 
 
 def holders(name: str, told: Requirements, pip: PipAnswer) -> list[Index]:
-    """Return the private indexes that have files of a package on pages of their own."""
+    """The private indexes that have files of a package on pages of their own."""
     return [index for index in told.private_indexes if list(own_pages(name, [index], pip))]
 
 
@@ -91,7 +91,7 @@ def is_same_server(one: str, other: str) -> bool:
 
 
 def page_of(chosen: Chosen, pip: PipAnswer) -> str:
-    """Return the page of an index on which a file stands, "" if it comes from a URL of its own."""
+    """The page of an index on which a file stands, "" if it comes from a URL of its own."""
     return pip.pages.get(chosen.name, {}).get(chosen.url, "")
 
 

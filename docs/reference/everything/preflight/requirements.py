@@ -73,7 +73,7 @@ class Line(NamedTuple):
         return tuple(option.value for option in self.options if option.name == "--hash")
 
     def values(self, *names: str) -> list[str]:
-        """Return the values of the options of these names."""
+        """The values of the options of these names."""
         return [option.value for option in self.options if option.name in names]
 
 

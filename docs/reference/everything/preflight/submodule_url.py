@@ -66,7 +66,7 @@ def read_submodule(word: str) -> Submodule:
 
 
 def folder_of(url: str) -> str:
-    """Return the name of the folder into which Git clones a URL."""
+    """The name of the folder into which Git clones a URL."""
     return url.rstrip("/").replace(":", "/").rpartition("/")[2].removesuffix(".git")
 
 

@@ -8,7 +8,7 @@ IPE_270 = PROFILES["IPE 270"]
 
 
 def beam(line_load=0.0, point_load=0.0, position=3.0) -> Beam:
-    """Return an IPE 270 over 6 m: EI = 210 000 N/mm² x 5790 cm⁴ = 12 159 kNm²."""
+    """An IPE 270 over 6 m: EI = 210 000 N/mm² x 5790 cm⁴ = 12 159 kNm²."""
     return Beam(6, line_load, point_load, position, IPE_270.stiffness)
 
 

@@ -17,7 +17,7 @@ class Elsewhere(NamedTuple):
     for_all: str = ""
 
     def of(self, name: str) -> str:
-        """Return where it is said that this name may come from elsewhere, or ""."""
+        """Where it is said that this name may come from elsewhere, or ""."""
         return self.tied.get(name) or self.for_all
 
 

@@ -71,7 +71,7 @@ def can_be_read(line: Line) -> Iterator[Failure]:
 
 
 def shown(words: str) -> str:
-    """Return pip's own words to add to a sentence, but none that could hold a login."""
+    """Pip's own words to add to a sentence, but none that could hold a login."""
     return "" if "://" in words or "@" in words else f": {words.rstrip('.')}"
 
 

@@ -9,5 +9,5 @@ WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IG
 
 
 def normalized(name: str) -> str:
-    """Return a name as PEP 503 compares it."""
+    """A name as PEP 503 compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -102,7 +102,7 @@ def has_what_is_listed(told: Requirements, uv: UvAnswer) -> bool:
 
 
 def where_of(name: str, told: Requirements) -> str:
-    """Return the line that asks for a package, or the file if only another package asks for it."""
+    """The line that asks for a package, or the file if only another package asks for it."""
     return next((line.where for line in told.packages if line.name == name), FILE)
 
 
@@ -130,7 +130,7 @@ def uv_finds_everything(told: Requirements, uv: UvAnswer) -> Iterator[Problem]:
 
 
 def words_about_servers(words: str) -> str:
-    """Return what uv says of servers; of versions that don't fit it may name a package called proxy."""
+    """What uv says of servers; of versions that don't fit it may name a package called proxy."""
     return words.partition("hint:")[2] if "No solution found" in words else words
 
 
@@ -148,7 +148,7 @@ def reason_of(words: str) -> str:
 
 
 def without_logins(words: str) -> str:
-    """Return a text with what may be a login in a URL taken out, whosever it is."""
+    """A text with what may be a login in a URL taken out, whosever it is."""
     return re.sub(r"://[^/\s]*@", "://", words)
 
 
@@ -244,7 +244,7 @@ def pip_gives_up(told: Requirements, words: str) -> Failure:
 
 
 def without_ref(url: str) -> str:
-    """Return where a package's repository is, without a login and without the tag or commit."""
+    """Where a package's repository is, without a login and without the tag or commit."""
     return read_url(url.removeprefix("git+")).without_login.partition("@")[0].partition("#")[0]
 
 
@@ -335,5 +335,5 @@ def look_alikes_are_known(told: Requirements, uv: UvAnswer, pip: PipAnswer) -> I
 
 
 def file_name(url: str) -> str:
-    """Return the name of the file that a URL leads to."""
+    """The name of the file that a URL leads to."""
     return urlsplit(url).path.rpartition("/")[2]

@@ -89,7 +89,7 @@ class RegisteredSubmodule(NamedTuple):
         return f"git {outer}{words} {quoted(self.path)}"
 
     def command_inside(self, words: str) -> str:
-        """Return a command to type in the app's folder: Git's WORDS, in this submodule."""
+        """A command to type in the app's folder: Git's WORDS, in this submodule."""
         return f"git -C {quoted(self.place)} {words}"
 
 
@@ -121,7 +121,7 @@ class Repository(NamedTuple):
         return tuple(entry.path for entry in self.entries if entry.is_submodule and entry.path not in known)
 
     def change(self, path: str) -> Change | None:
-        """Return the change at a path, or None."""
+        """The change at a path, or None."""
         return next((change for change in self.changes if change.path == path), None)
 
 

@@ -71,7 +71,7 @@ def files_are_watched(repository: Repository) -> Iterator[Problem]:
 
 
 def first_line(said: str) -> str:
-    """Return the first line of what Git said."""
+    """The first line of what Git said."""
     return said.partition("\n")[0]
 
 

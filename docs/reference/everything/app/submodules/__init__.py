@@ -155,7 +155,7 @@ def roots_of_several(folder: str) -> list[str]:
 
 
 def packages(folder: str) -> list[str]:
-    """Return the names of the packages in a folder that have an __init__.py."""
+    """The names of the packages in a folder that have an __init__.py."""
     return [name for name in os.listdir(folder) if name.isidentifier() and is_package(folder, name)]
 
 
@@ -178,12 +178,12 @@ def namespaces(folder: str) -> list[str]:
 
 
 def public_packages(folder: str, names: Collection[str]) -> list[str]:
-    """Return those of the names at the top of a repository that are packages for others to import."""
+    """Those of the names at the top of a repository that are packages for others to import."""
     return [name for name in names if is_public(name, folder) and is_package(folder, name)]
 
 
 def public_modules(folder: str) -> list[str]:
-    """Return the names of the modules at the top of a repository that are there for others to import."""
+    """The names of the modules at the top of a repository that are there for others to import."""
     return [name for name in modules(folder) if is_public(name, folder)]
 
 

@@ -96,7 +96,7 @@ class Beam:
         return (uniform + point) / self.stiffness * 1000
 
     def highest_shear(self) -> float:
-        """Return the largest shear force on either side, in kN: one of the reactions."""
+        """The largest shear force on either side, in kN: one of the reactions."""
         return max(self.reactions())
 
     def highest_moment(self) -> tuple[float, float]:
@@ -133,7 +133,7 @@ class Beam:
 
 
 def scaled(beam: Beam, factor: float) -> Beam:
-    """Return the same beam with both loads multiplied by `factor`."""
+    """The same beam with both loads multiplied by `factor`."""
     return replace(beam, line_load=beam.line_load * factor, point_load=beam.point_load * factor)
 
 
@@ -147,7 +147,7 @@ class Check:
 
     @property
     def utilisation(self) -> float:
-        """The part of what is allowed that is used; more than 1 does not hold."""
+        """The effect divided by the resistance: above 1 the check fails."""
         return self.occurs / self.allowed
 
 
