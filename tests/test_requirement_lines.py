@@ -7,6 +7,7 @@ import json
 import optparse
 import secrets
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -301,6 +302,19 @@ def test_a_pip_in_this_process_leaves_nothing_behind(tmp_path, monkeypatch, capf
     assert capfd.readouterr() == ("", "")
     assert {name: value for name, value in vars(optparse.OptionParser).items() if callable(value)} == before
     assert [finder for finder in sys.meta_path if type(finder).__module__ == "preflight.pip_reader"] == []
+
+
+def test_files_that_are_read_at_the_same_time(tmp_path):
+    for number in range(8):
+        (tmp_path / f"{number}.txt").write_text(
+            f"{EXTRA}/{number}\nacme-{number}==1.0\n" * 30, encoding="utf-8"
+        )
+    with ThreadPoolExecutor(8) as pool:
+        for number, read in enumerate(
+            pool.map(lambda one: read_requirements(tmp_path, f"{one}.txt"), range(8))
+        ):
+            assert {line.name for line in read.packages} == {f"acme-{number}"}
+            assert {index.url for index in read.indexes} == {f"{LOGIN}/simple//{number}"}
 
 
 def test_both_pips_read_the_same(tmp_path, old_python, monkeypatch):

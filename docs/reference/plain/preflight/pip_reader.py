@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -81,6 +82,9 @@ with nothing_unused():
     from pip._internal.exceptions import InstallationError, PipError
     from pip._internal.req import req_file
     from pip._internal.req.constructors import parse_req_from_line
+
+# What is put in the place of pip's functions is there for all threads: so one file is read after the other.
+ONE_AT_A_TIME = Lock()
 
 INCLUDES = ("--requirement", "--constraint")
 # The settings of pip.conf that say how this machine reaches a server; all others are the developer's own.
@@ -248,7 +252,7 @@ def network_settings() -> dict[str, str]:
 def read(file: Path | str) -> dict:
     """Return the lines of a requirements file, the files that were read for it, and pip's settings."""
     reader = Reader()
-    with reader.watching():
+    with ONE_AT_A_TIME, reader.watching():
         lines = reader.lines(str(file))
         rows = {(line.filename, line.lineno, line.constraint): describe(line) for line in lines}
     return {"rows": list(rows.values()), "files": reader.files, "network": network_settings()}
