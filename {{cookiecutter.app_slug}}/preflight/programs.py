@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -115,7 +115,7 @@ def start(
 
 
 @contextmanager
-def empty_folder() -> Iterator[Path]:
+def empty_folder() -> Generator[Path]:
     """Give a folder for the files of other programs until the block ends.
 
     What one of them still holds open then, Windows doesn't delete; that is no reason to fail.
