@@ -143,9 +143,13 @@ def test_a_pip_that_can_not_be_asked_is_a_failure(plain_app, tmp_path):
     pip = next(python.parent.parent.rglob("pip/_internal/req/req_file.py"))
     pip.unlink()  # uv's cache has it too
     pip.write_text("raise RuntimeError\n", encoding="utf-8")
-    printed = CheckedApp(plain_app.folder, python).preflight("--offline", status=1)
+    app = CheckedApp(plain_app.folder, python)
+    printed = app.preflight("--offline", status=1)
     assert "✗ requirements" in printed
-    assert "this pip can't be asked" in printed
+    assert "this pip can't be asked: RuntimeError" in printed
+    mend = re.search(r"-> (uv pip install --reinstall pip)", printed)[1]
+    run(python, "-m", *mend.split(), env={"VIRTUAL_ENV": str(python.parent.parent)})
+    app.preflight("--offline")
 
 
 # How it tells

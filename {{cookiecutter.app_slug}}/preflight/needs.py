@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from preflight import server
 from preflight.app import CONFIG, App
+from preflight.git import quoted
 from preflight.metadata import Metadata, Need
 from preflight.names import normalized
 from preflight.package_files import MetadataError
@@ -154,7 +155,8 @@ def submodule_agrees(one: Wanted, package: Package) -> Iterator[Problem]:
     if one.requirement is None or one.requirement.url:
         return
     asked, version = one.requirement.specifier, package.metadata.version
-    checkout = f"git -C {package.path} checkout TAG; git add {package.path}"
+    path = quoted(package.path)
+    checkout = f"git -C {path} checkout TAG; git add {path}"
     if str(asked) and not version:
         yield Warning(
             package.path, f"{one.what}, and its version is known to its build only", "compare them by hand"

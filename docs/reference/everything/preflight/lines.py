@@ -26,7 +26,8 @@ def requirements(app: App) -> Findings:
     try:
         told = app.requirements
     except Unreadable as error:
-        yield Failure(FILE, str(error), "python -m pip install --upgrade pip, or uv pip install pip")
+        mend = "uv pip install --reinstall pip, or python -m pip install --upgrade pip"
+        yield Failure(FILE, str(error), mend)
         return "nothing"
     yield from judge_lines(told)
     yield from named_files_are_published(app, told)

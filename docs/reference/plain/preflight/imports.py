@@ -201,7 +201,7 @@ def what_its_build_finds(loader: Loader, submodule: Submodule, is_named: bool) -
     elif (submodule.folder / "__init__.py").is_file() and not submodule.folder.name.isidentifier():
         name = re.sub(r"\W+", "_", submodule.folder.name)
         what = f"it is a package itself, and can't be imported by the name {submodule.folder.name}"
-        yield Failure(submodule.path, what, f"type: git mv {submodule.path} {SUBMODULES}/{name}")
+        yield Failure(submodule.path, what, f"type: git mv {quoted(submodule.path)} {SUBMODULES}/{name}")
     elif not roots:
         what = "nothing of it can be imported: no package and no module is found"
         mend = f"name the folder that holds its packages in {NAMED_ROOTS}: "
