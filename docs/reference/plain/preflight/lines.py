@@ -80,7 +80,7 @@ def is_spelled_out(line: Line) -> Iterator[Failure]:
     """Options are spelled in full: uv, which installs on a developer's machine, knows no others."""
     for option in line.abbreviated:
         yield Failure(
-            line.where, f"{option} is an abbreviation, which uv doesn't know", "spell the option in full"
+            line.where, f"{option} is a short form, which uv doesn't know", "spell the option in full"
         )
 
 

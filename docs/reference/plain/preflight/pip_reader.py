@@ -137,7 +137,10 @@ class Reader:
         process = optparse.Option.process
 
         def noted(option, name, value, values, parser):
-            self.notes.options.append((option.get_opt_string(), value))
+            full = option.get_opt_string()
+            self.notes.options.append((full, value))
+            if name.startswith("--") and name != full:  # another name, which only pip knows
+                self.notes.abbreviated.append(name)
             return process(option, name, value, values, parser)
 
         return noted
