@@ -5,7 +5,11 @@
 
 import os
 import random
+import shutil
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ import pytest
 from making.unfinished import MARK
 from tests.support import packages, servers
 from tests.support.baking import SLUG, git, make_app
+from tests.support.places import TEMPLATE
 
 if sys.platform == "win32":
     pytest.skip("terminals and signals are POSIX's", allow_module_level=True)
@@ -161,3 +166,229 @@ def test_what_was_killed_with_sixteen_slow_submodules_is_completed(sixteen, undi
     moments = moments_in(whole, MOMENTS_OF_SLOW_CLONES, chance)
     for ended in runs_of(Plan("SIGKILL", moments, [sixteen], str(tmp_path))):
         complete(Path(ended.folder), whole, sixteen)
+
+
+# (what a run that was killed has left of the app, as commands of Git in a whole one's files, and other files: text by path)
+LEFT = {
+    "an empty folder": None,
+    "files": ((), {}),
+    "a repository that was just begun": ((), {".git/objects/info/alternates": "", ".git/config.lock": ""}),
+    "a repository": (["init --quiet"], {}),
+    "staged files": (["init --quiet", "add --all"], {}),
+    "staged files and locks": (["init --quiet", "add --all"], {".git/index.lock": "", ".git/HEAD.lock": ""}),
+    "a commit": (
+        ["init --quiet --initial-branch=main", "add --all", f"rm -q --cached {MARK}", "commit -qm Start"],
+        {},
+    ),
+    "a commit and locks": (
+        ["init --quiet --initial-branch=main", "add --all", f"rm -q --cached {MARK}", "commit -qm Start"],
+        {".git/index.lock": "", ".git/refs/heads/main.lock": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_what_is_left_is_completed(left, undisturbed, tmp_path):
+    whole, app = undisturbed(), tmp_path / SLUG
+    app.mkdir()
+    if LEFT[left]:
+        commands, files = LEFT[left]
+        shutil.copytree(
+            Path(whole.folder, SLUG), app, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True
+        )
+        leave(app, commands, files)
+    complete(tmp_path, whole)
+
+
+def leave(app: Path, commands: list[str], files: dict[str, str]) -> None:
+    """Make what a killed run has left: the mark, what Git did, and other files."""
+    (app / MARK).write_text(f"{process_that_ended()} \n", encoding="ascii")
+    for command in commands:
+        git(app, *command.split())
+    for path, text in files.items():
+        (app / path).parent.mkdir(parents=True, exist_ok=True)
+        (app / path).write_text(text, encoding="utf-8")
+
+
+def process_that_ended() -> int:
+    """Return the number of a process that is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.fixture
+def two(sixteen):
+    """Give the answer that asks for two submodules."""
+    return " ".join(sixteen.split()[:2])
+
+
+# What `git submodule add` does one after the other, and then what comes after it.
+REGISTERING = [
+    "clone --quiet {url} {path}",
+    "add {path}",
+    "config --file .gitmodules submodule.{path}.path {path}",
+    "config --file .gitmodules submodule.{path}.url {url}",
+    "add .gitmodules",
+    "config submodule.{path}.url {url}",
+    "submodule --quiet absorbgitdirs {path}",
+]
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["own", "enclosing"])
+@pytest.mark.parametrize("done", range(1, len(REGISTERING) + 1))
+def test_submodules_that_are_registered_by_half_are_completed(done, inside, two, undisturbed, tmp_path):
+    """In the app's own repository, and in one that the app lies in, which ends as if nothing had happened."""
+    whole, top = undisturbed(two), tmp_path / "top"
+    app = top / SLUG
+    shutil.copytree(
+        Path(whole.folder, SLUG), app, ignore=shutil.ignore_patterns(".git", ".gitmodules", "part-*")
+    )
+    if inside:
+        git(top, "init", "--quiet")
+        (top / "ours.md").write_text("ours\n", encoding="utf-8")
+        git(top, "add", "ours.md")
+        git(top, "commit", "--quiet", "--message", "Ours")
+    leave(app, [] if inside else ["init --quiet", "config advice.addEmbeddedRepo false"], {})
+    path = f"{SLUG}/" * inside + "app/submodules/part-00"
+    url = two.partition("=")[2].split()[0]
+    for command in REGISTERING[:done]:
+        git(top if inside else app, *command.format(path=path, url=url).split())
+    if not inside:
+        complete(top, whole, two)
+        return
+    make_app(top, OVER, two)
+    expected = tmp_path / "expected"
+    git(tmp_path, "init", "--quiet", "expected")
+    make_app(expected, two)
+    for words in (
+        "ls-files --stage --full-name",
+        "config --get-regexp submodule",
+        "config --file .gitmodules --list",
+    ):
+        asked = [
+            {line for line in git(folder, *words.split()).splitlines() if "ours.md" not in line}
+            for folder in (top, expected)
+        ]
+        assert asked[0] == asked[1]
+    assert git(top, "show", "HEAD:ours.md") == "ours"
+
+
+# A team's work
+
+
+def test_a_mark_that_was_left_costs_no_work(undisturbed, tmp_path):
+    """Somebody went on in an app whose mark a power cut had left: what is committed stays, and what isn't Git's own."""
+    app = tmp_path / SLUG
+    shutil.copytree(Path(undisturbed().folder, SLUG), app)
+    leave(app, [], {"ours.md": "ours\n", "app/submodules/ours/own.py": "", "notes.txt": "not committed\n"})
+    git(app, "add", "ours.md")
+    git(app, "commit", "--quiet", "--message", "Ours")
+    before = git(app, "rev-parse", "HEAD")
+    make_app(tmp_path, OVER)
+    assert git(app, "rev-parse", "HEAD") == before
+    assert (app / "notes.txt").read_text(encoding="utf-8") == "not committed\n"
+    assert (app / "app/submodules/ours/own.py").exists()
+    assert not (app / MARK).exists()
+
+
+def test_a_repository_without_a_mark_is_nobodys_but_the_teams(undisturbed, tmp_path):
+    """Even one without a commit."""
+    app = tmp_path / SLUG
+    shutil.copytree(Path(undisturbed().folder, SLUG), app, ignore=shutil.ignore_patterns(".git"))
+    (app / "ours.md").write_text("ours\n", encoding="utf-8")
+    git(app, "init", "--quiet")
+    git(app, "add", "ours.md")
+    (app / ".git" / "index.lock").touch()
+    make_app(tmp_path, OVER)
+    assert (app / ".git" / "index.lock").exists()
+    (app / ".git" / "index.lock").unlink()
+    assert git(app, "ls-files", "--cached") == "ours.md"
+
+
+@pytest.mark.parametrize("how", INTERRUPTIONS)
+def test_an_app_that_was_there_is_never_removed(how, undisturbed, chance, tmp_path):
+    whole = undisturbed()
+    moments = moments_in(whole, MOMENTS // 2, chance)
+    for number in range(len(moments)):
+        app = tmp_path / f"run-{number}" / SLUG
+        shutil.copytree(Path(whole.folder, SLUG), app)
+        (app / "ours.md").write_text("ours\n", encoding="utf-8")
+    for ended in runs_of(Plan(how, moments, [OVER], str(tmp_path))):
+        app = Path(ended.folder, SLUG)
+        assert (app / "ours.md").read_text(encoding="utf-8") == "ours\n"
+        assert git(app, "rev-parse", "HEAD^{tree}") == git(
+            Path(whole.folder, SLUG), "rev-parse", "HEAD^{tree}"
+        )
+        assert not ended.stray
+        assert not ended.temporary
+
+
+# Others in the same place, and other programs
+
+
+@pytest.mark.parametrize("options", [(), (OVER,)], ids=["new", "over"])
+def test_two_runs_at_once_in_one_folder(options, sixteen, undisturbed, tmp_path):
+    """The second one is told of the first, and does nothing; the first one makes its app."""
+    whole = undisturbed(sixteen)
+    first = subprocess.Popen(
+        [sys.executable, "-m", "cookiecutter", TEMPLATE, "--no-input", "--output-dir", tmp_path, sixteen],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    wait_for(tmp_path / SLUG / "README.md")
+    said = make_app(tmp_path, *options, status=1)
+    assert f"{tmp_path / SLUG} is being made by another run right now, process " in said
+    assert "Wait until it has ended." in said
+    assert first.wait(300) == 0, first.stdout.read()
+    assert tree_of(tmp_path / SLUG) == tree_of(Path(whole.folder, SLUG))
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file is there."""
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+PROGRAM = """\
+import sys
+from cookiecutter.main import cookiecutter
+try:
+    cookiecutter(sys.argv[1], no_input=True, output_dir=sys.argv[2])
+except KeyboardInterrupt:
+    print("my own way")
+"""
+
+
+def test_a_program_that_uses_cookiecutter_is_interrupted_in_its_own_way(tmp_path):
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, TEMPLATE, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    wait_for(tmp_path / SLUG)
+    program.send_signal(signal.SIGINT)
+    said = program.communicate(timeout=60)[0].decode()
+    assert said.endswith("my own way\n")
+    assert not (tmp_path / SLUG).exists()
+
+
+def test_a_run_that_outlives_its_terminal_goes_on(undisturbed, tmp_path):
+    """As `nohup` asks for."""
+    program = subprocess.Popen(
+        ["nohup", sys.executable, "-m", "cookiecutter", TEMPLATE, "--no-input", "--output-dir", tmp_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    wait_for(tmp_path / SLUG)
+    program.send_signal(signal.SIGHUP)
+    said = program.communicate(timeout=60)[0].decode()
+    assert "is ready." in said
+    assert tree_of(tmp_path / SLUG) == tree_of(Path(undisturbed().folder, SLUG))
+
+
+def test_no_file_of_a_hook_stays(tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    make_app(tmp_path, env={"TMPDIR": str(temporary)})
+    assert not list(temporary.iterdir())

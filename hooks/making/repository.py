@@ -16,6 +16,12 @@ OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREF
 # Git's mode of a submodule in the index (`man 5 gitformat-index`: a gitlink).
 GITLINK = "160000"
 
+# `init --initial-branch` came with 2.28, the variables by which preflight tells Git what not to read with 2.31 and 2.32.
+OLDEST_GIT = (2, 32)
+
+# Git would refuse to add files that it would give other line ends at a checkout, which harms none of an app's.
+ANY_LINE_ENDS = ("-c", "core.safecrlf=false")
+
 # Git itself would make up a name and an address from those of the machine.
 WITHOUT_GUESSING = ("-c", "user.useConfigOnly=true")
 # Git looks after each commit whether the repository wants tidying; this one is new.
@@ -81,12 +87,27 @@ def existing_work_tree() -> str:
 
 def start_repository() -> None:
     """Make a repository of the app's folder, with the branch main."""
-    git("-c", "init.defaultBranch=main", "init", "--quiet")
+    try:
+        git("init", "--quiet", "--initial-branch=main")
+    except GitError:
+        if why := why_too_old():
+            raise GitError(f"{why}: install it from https://git-scm.com, open a new terminal.") from None
+        raise
+
+
+def why_too_old() -> str:
+    """Return that Git is too old, or ""."""
+    version = ask_git("version").removeprefix("git version ")
+    numbers = version.split(".")[:2]
+    if not all(map(str.isdecimal, numbers)) or tuple(map(int, numbers)) >= OLDEST_GIT:
+        return ""
+    oldest = ".".join(map(str, OLDEST_GIT))
+    return f"Git {version} is too old, it must be {oldest} or newer"
 
 
 def commit_everything(message: str) -> list[str]:
     """Commit all files with the user's identity and settings; return what to type where that can't be done."""
-    git("add", "--all", "--", ".", f":(exclude){MARK}")
+    git(*ANY_LINE_ENDS, "add", "--all", "--", ".", f":(exclude){MARK}")
     try:
         git(*WITHOUT_GUESSING, *WITHOUT_TIDYING, "commit", "--quiet", "--message", message, asks=True)
     except GitError as error:

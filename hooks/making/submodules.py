@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from making.conversation import converse, end_all, variables_of_patience
 from making.problem import MakingError
-from making.repository import GitError, ask_git, git, registered_paths, remove_folders
+from making.repository import ANY_LINE_ENDS, GitError, ask_git, git, registered_paths, remove_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,8 +144,9 @@ def clone(submodule: Submodule, variables: dict[str, str], show: Callable[..., N
     """
     reporter = Reporter(show)
     try:
-        words = ("clone", "--progress", "--verbose", "--no-checkout", "--", submodule.url, submodule.path)
-        converse(*words, variables=variables, hear=reporter.new_message_handler())
+        words = ("clone", "--progress", "--verbose", "--no-checkout", "--origin=origin")
+        hear = reporter.new_message_handler()
+        converse(*words, "--", submodule.url, submodule.path, variables=variables, hear=hear)
         show(stage="checks out")
         words = ("-C", submodule.path, "checkout", "-f", "--progress", *start_of(submodule))
         converse(*words, variables=variables, hear=reporter.new_message_handler())
@@ -194,7 +195,7 @@ def register_all(submodules: list[Submodule]) -> None:
     try:
         for submodule in submodules:
             branch = ("-b", submodule.ref) if follows_branch(submodule) else ()
-            git("submodule", "--quiet", "add", *branch, "--", submodule.url, submodule.path)
+            git(*ANY_LINE_ENDS, "submodule", "--quiet", "add", *branch, "--", submodule.url, submodule.path)
         if submodules:
             git("submodule", "--quiet", "absorbgitdirs", *(submodule.path for submodule in submodules))
     except BaseException:

@@ -34,9 +34,13 @@ def judge_tools(answers: Answers) -> Iterator[Problem]:
         return
     from shutil import which
 
+    from making.repository import why_too_old
+
     if not which("git"):
         wrong = "submodules need Git, and it isn't on the PATH"
         yield Problem((), wrong, "install it from https://git-scm.com, open a new terminal")
+    elif why := why_too_old():
+        yield Problem((), why, "install a newer one from https://git-scm.com, open a new terminal")
     missing = missing_requirements()
     if missing and not any(map(which, RUNNERS)):
         names = " and ".join(requirement.partition(">=")[0] for requirement in missing)

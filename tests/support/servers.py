@@ -380,6 +380,36 @@ def silent():
         yield port
 
 
+@contextmanager
+def relay_in_part(port: int, count: int, *, goes_on=False):
+    """Pass on to a port of 127.0.0.1, but only the first bytes of its answer; gives the relay's own port.
+
+    Then the connection is dropped, or with `goes_on` kept, without another word.
+    """
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            with socket.create_connection(("127.0.0.1", port)) as server:
+                threading.Thread(target=pump, args=(self.request, server), daemon=True).start()
+                left = count
+                with suppress(OSError):
+                    while left and (chunk := server.recv(left)):
+                        self.request.sendall(chunk)
+                        left -= len(chunk)
+                    while goes_on and self.request.fileno() >= 0 and not ended.wait(0.05):
+                        pass
+
+    class Relay(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    ended = threading.Event()
+    with threaded(Relay(("127.0.0.1", 0), Handler)) as own_port:
+        try:
+            yield own_port
+        finally:
+            ended.set()
+
+
 def pump(source: socket.socket, target: socket.socket) -> None:
     """Copy what one side says to the other until it says no more."""
     try:
