@@ -97,6 +97,10 @@ def check(ended: Run, how: str, whole: Run) -> None:
         assert "Aborted!" in told
         assert not app.exists()
         return
+    if how == "closed terminal" and ended.code == 1:
+        # What was printed just then failed before the signal came.
+        assert not app.exists()
+        return
     assert ended.code == INTERRUPTIONS[how], told
     if how == "SIGTERM" and "Interrupted" not in told:
         assert told == ""
@@ -125,7 +129,6 @@ def test_in_the_prompts(how, undisturbed, chance, tmp_path):
     plan = Plan(how, chance.sample(range(10), QUESTIONS), [], str(tmp_path), asks=True)
     for ended in runs_of(plan):
         check(ended, how, undisturbed())
-        assert ended.code == INTERRUPTIONS[how]
         assert not list(Path(ended.folder).iterdir())
 
 
