@@ -153,7 +153,7 @@ def take_update(template: Path, release: str) -> Update | None:
 def propose(update: Update, token: str) -> str:
     """See to it that the update is in an open request, and return what was done."""
     title = f"Take the template's changes, {update.version}"
-    text = "Made by cruft update. The template's CHANGELOG.md says what else to do."
+    text = "Made by cruft update. The template's docs/CHANGELOG.md says what else to do."
     if update.conflicts:
         title += ", with conflicts to resolve"
         text += f" Conflicts: {' '.join(update.conflicts)}"
