@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from preflight.submodule_url import (
+    GIT_REF,
     SHAPES,
     Submodule,
     fault_of_submodule,
@@ -30,6 +31,10 @@ REF_AFTER_AT = re.compile(
     r"(?P<url>[^@]*://[^@:]*(:\d+[^@:]*)?\.git|git@[^@]*\.git)@(?P<ref>[\w./-]+)", re.ASCII
 )
 
+
+# A login of digits and `/` or `#`, such as `robot:12/ab#cd@`, which a URL takes for a host's port, path and ref: the host
+# that is meant stands behind its @.
+CUT_SHORT = re.compile(r"\w+://[^/@:.]+:\d+(/[^@]*)?@[^/@]+\.[^/@]+/.*")
 
 # ssh's user name alone is no credential.
 SSH_LOGIN = re.compile(r"([\w.-]*=)?(ssh://[\w.-]+@|git@|[\w.-]+@(?=[^/@:]+:))[^@]*", re.ASCII)
@@ -87,8 +92,10 @@ def leaks_login_to_git(word: str) -> bool:
             or REF_AFTER_AT.fullmatch(url)
             or user_shown_by_host(read_submodule(url).url)
         )
-    is_cut_short = "@" in word and fault_of_url(read_submodule(word).url)
-    return bool(is_cut_short or LOGIN.search(url))
+    submodule = read_submodule(word)
+    if "@" in word and (fault_of_url(submodule.url) or not GIT_REF.fullmatch(submodule.ref)):
+        return True
+    return bool(CUT_SHORT.search(word) or LOGIN.search(url))
 
 
 def judge_folder(submodule: Submodule, word: str, folders: dict[str, str]) -> Iterator[Problem]:
