@@ -139,6 +139,24 @@ def sdist(folder: Path, name: str, version: str, marker: Path, **needs) -> Path:
     return path
 
 
+class Link(str):
+    """A symbolic link, in the place of a file's text: the path that it leads to."""
+
+    __slots__ = ()
+
+
+class Gitlink(str):
+    """A submodule, in the place of a file's text: its commit."""
+
+    __slots__ = ()
+
+
+class Program(str):
+    """The text of a file that may be run."""
+
+    __slots__ = ()
+
+
 class Commit(NamedTuple):
     """A commit of `repository`: its files by path, the branch it goes on, and a tag for it if any.
 
@@ -166,13 +184,21 @@ def repository(path: Path, *commits: Commit) -> Path:
         ]
         branches.add(commit.branch)
         for file, text in commit.files.items():
-            stream += [f"M 100644 inline {file}", *data(text)]
+            stream += change(file, text)
         if commit.tag:
             stream += [f"reset refs/tags/{commit.tag}", f"from :{number}"]
     subprocess.run(
         ["git", "-C", str(path), "fast-import", "--quiet"], input=lines(*stream).encode(), check=True
     )
     return path
+
+
+def change(file: str, text: str) -> list[str]:
+    """Return one file of a commit, as Git's fast-import reads it."""
+    if isinstance(text, Gitlink):
+        return [f"M 160000 {text} {file}"]
+    modes = {Link: "120000", Program: "100755"}
+    return [f"M {modes.get(type(text), '100644')} inline {file}", *data(text)]
 
 
 def data(text: str) -> list[str]:
