@@ -7,6 +7,8 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 
+from preflight.problem import printable
+
 from making.comparison import made_to_compare
 from making.files import file_that_ci_reads, remove_files_of_other_answers
 from making.next_steps import next_steps
@@ -58,7 +60,7 @@ def main(answers: Answers, words: list[str]) -> None:
         notes = record_template(answers, words)
         notes += make_repository(answers) if wants_repository(answers) else []
     except (MakingError, OSError) as error:
-        print(f"\n{error}\n", file=sys.stderr)
+        print(f"\n{printable(str(error))}\n", file=sys.stderr)
         sys.exit(1)
     finally:
         remove_hook()

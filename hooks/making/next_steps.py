@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from preflight.problem import printable
+
 from making.settings import Answers, names_private_packages
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def next_steps(answers: Answers, notes: list[str]) -> str:
         'publish it, and add it to a project (README.md, "Publish")',
     ]
     listed = "".join(f"  {number}. {step}\n" for number, step in enumerate(steps, 1))
-    noted = "".join("\n  " + note.replace("\n", "\n    ") + "\n" for note in notes)
+    noted = "".join("\n  " + printable(note).replace("\n", "\n    ") + "\n" for note in notes)
     return f"\n{answers['app_name']} is ready.\n{noted}\nNext:\n{listed}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from preflight.problem import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,11 +43,6 @@ def describe(problem: Problem) -> str:
         lines.append(f"  answer: {shown}")
     told = (f"  wrong:  {problem.wrong}", f"  right:  {problem.right}")
     return "\n".join([*lines, *map(printable, told)])
-
-
-def printable(text: str) -> str:
-    """A text in which what a terminal doesn't show is written as Python writes it."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def questions_of(problems: Iterable[Problem]) -> set[str]:

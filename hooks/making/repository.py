@@ -120,9 +120,9 @@ def commit_everything(message: str) -> list[str]:
     return []
 
 
-def registered_paths(below: str) -> set[str]:
-    """Return the paths, from the app's folder, of the submodules that Git knows below a folder."""
-    entries = git("ls-files", "-z", "--stage", "--", below).split("\0")
+def registered_paths(below: str, *, inside: str = ".") -> set[str]:
+    """The paths of the submodules that Git knows below a folder of the app, or `inside` one of its submodules."""
+    entries = git("-C", inside, "ls-files", "-z", "--stage", "--", below).split("\0")
     return {entry.partition("\t")[2] for entry in entries if entry.startswith(GITLINK)}
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from git import GitError as GitPythonError
 from git import RemoteProgress
-from preflight.submodule_url import SUBMODULES
+from preflight.submodule_url import SUBMODULES, holds_login, without_login
 from rich.progress import BarColumn, Progress, TextColumn
 
+from making.command_line import command_line
 from making.conversation import converse, end_all, variables_of_patience
 from making.problem import MakingError
 from making.repository import ANY_LINE_ENDS, GitError, ask_git, git, registered_paths, remove_folders
@@ -48,7 +49,7 @@ def add_submodules(submodules: list[Submodule]) -> list[str]:
     except BaseException:
         remove_folders(*(Path(submodule.path) for submodule in new))
         raise
-    return [note for submodule in new for note in fill(submodule, variables)]
+    return [note for submodule in new for note in fill(submodule.path, variables)]
 
 
 def variables_to_clone(submodules: list[Submodule]) -> dict[str, str]:
@@ -208,21 +209,47 @@ def register_all(submodules: list[Submodule]) -> None:
         raise
 
 
-def fill(submodule: Submodule, variables: dict[str, str]) -> list[str]:
-    """Fetch the submodules that a submodule has of its own; return what to type where that fails.
+def fill(path: str, variables: dict[str, str]) -> list[str]:
+    """Fetch the submodules that a submodule has of its own, level by level; return what to type where that fails.
 
     Often these are data or a page's theme, without which the package works: so the app is made all the same.
     """
-    if not Path(submodule.path, ".gitmodules").is_file():
+    if not Path(path, ".gitmodules").is_file():
         return []
-    update = ("submodule", "update", "--init", "--recursive", "--progress")
+    if notes := [note_of_login(path, name, url) for name, url in urls_of(path) if holds_login(url)]:
+        return notes
     reporter = Reporter(lambda **_: None)
     try:
-        converse("-C", submodule.path, *update, variables=variables, hear=reporter.new_message_handler())
+        words = ("-C", path, "submodule", "update", "--init", "--progress")
+        converse(*words, variables=variables, hear=reporter.new_message_handler())
     except (GitPythonError, GitError) as error:
         said = "\n".join(filter(None, (reporter.words(), str(error) if isinstance(error, GitError) else "")))
-        command = f"git submodule update --init --recursive {submodule.path}"
         return [
-            f"{submodule.path} has submodules of its own that could not be fetched. Git said:\n{said}\nType:\n{command}"
+            f"{path} has submodules of its own that could not be fetched. Git said:\n{said}\nType:\n{command_to_fill(path)}"
         ]
-    return []
+    inner = sorted(registered_paths(".", inside=path))
+    return [note for one in inner for note in fill(f"{path}/{one}", variables)]
+
+
+def urls_of(path: str) -> list[tuple[str, str]]:
+    """The names and the URLs of the submodules that the submodule at a path has, none if Git can't read them."""
+    listed = ask_git(
+        "-C", path, "config", "--file", ".gitmodules", "-z", "--get-regexp", r"^submodule\..*\.url$"
+    )
+    pairs = (line.partition("\n") for line in listed.split("\0") if line)
+    return [(key.removeprefix("submodule.").removesuffix(".url"), url) for key, _, url in pairs]
+
+
+def note_of_login(path: str, name: str, url: str) -> str:
+    """The note about a login in the URL of a submodule's own submodule: Git would show it to all on this machine."""
+    command = command_line("git", "-C", path, "config", f"submodule.{name}.url", without_login(url))
+    return (
+        f"{path} has a login in the URL of a submodule of its own, {name}, which isn't fetched. Tell the package's owners:\n"
+        f"it must be revoked, and the URL written without it. With a login of your own you may type:\n"
+        f"{command}\n{command_to_fill(path)}"
+    )
+
+
+def command_to_fill(path: str) -> str:
+    """The command that fetches a submodule's own submodules."""
+    return f"git submodule update --init --recursive {path}"

@@ -6,6 +6,14 @@ from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 
+def printable(text: str) -> str:
+    """A text in which what no terminal shows, but may obey, is written as Python writes it.
+
+    It stands in what others wrote: in paths, in what servers say.
+    """
+    return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
+
+
 class Problem(NamedTuple):
     """Something that is wrong: where it stands, what is wrong there, and what mends it."""
 

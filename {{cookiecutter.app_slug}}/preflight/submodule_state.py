@@ -11,6 +11,7 @@ from preflight.history import Relation, is_on_a_branch, is_shallow, push_command
 from preflight.problem import Failure, Problem, Warning
 from preflight.programs import Finished
 from preflight.repository import Refused, RegisteredSubmodule, Repository, answered, read_inner_repository
+from preflight.submodule_url import holds_login
 
 FILL = "submodule update --init --recursive"
 UPDATE = "submodule update --init"
@@ -92,8 +93,20 @@ def is_as_recorded(
         yield moved(submodule, folder, status)
     yield from is_unchanged(submodule, folder, status)
     if inner:
-        nested = tuple(one._replace(outer=submodule.place) for one in inner.submodules)
-        yield from are_as_recorded(inner._replace(submodules=nested))
+        nested = [one._replace(outer=submodule.place) for one in inner.submodules]
+        with_login = [one for one in nested if holds_login(one.url)]
+        yield from map(login_of_nested, with_login)
+        others = tuple(one for one in nested if one not in with_login)
+        yield from are_as_recorded(inner._replace(submodules=others))
+
+
+def login_of_nested(submodule: RegisteredSubmodule) -> Failure:
+    """What is wrong with a nested submodule that is there, or not, by a login that all can read."""
+    set_url = submodule.command("submodule set-url")
+    what = f"has a login in its URL, in {submodule.outer}/.gitmodules for all to read"
+    return Failure(
+        submodule.place, what, f"revoke it where it was made, then: {set_url} URL, without a login"
+    )
 
 
 def is_staged_forward(submodule: RegisteredSubmodule, folder: Path, change: Change) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ from preflight.imports import imports
 from preflight.leaks import leaks
 from preflight.lines import requirements
 from preflight.needs import needs
-from preflight.problem import Check, Failure, Findings, LeftOut, Problem, Unanswered, Warning
+from preflight.problem import Check, Failure, Findings, LeftOut, Problem, Unanswered, Warning, printable
 from preflight.secret import secret
 from preflight.settings import settings
 from preflight.submodules import submodules
@@ -145,12 +145,12 @@ def tell(result: Result) -> None:
     print(
         f"\033[{colour}m{sign}\033[0m" if has_colours() else sign,
         f"{result.check:12}",
-        result.seen,
+        printable(result.seen),
         flush=True,
     )
     for problem in result.problems:
         what = f"warning: {problem.what}" if isinstance(problem, Warning) else problem.what
-        print(f"    {problem.where}: {what}\n      -> {problem.mend}", flush=True)
+        print(printable(f"    {problem.where}: {what}\n      -> {problem.mend}"), flush=True)
 
 
 def has_colours() -> bool:
