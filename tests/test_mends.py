@@ -1,7 +1,8 @@
 """The mends that are no command of Git's alone: each is typed as it is printed, and then its check has nothing to say.
 
 Nobody's work is lost: what is in a submodule and not committed stays there. The other mends are typed in
-test_submodules_check.py, test_commits.py, test_work_tree.py, test_requirement_lines.py and test_lock.py.
+test_submodules_check.py, test_commits.py, test_certificates.py, test_work_tree.py, test_named_files.py,
+test_requirement_lines.py, test_secret_and_leaks.py, test_origin.py and test_lock.py.
 """
 
 import json
