@@ -150,7 +150,11 @@ def tell(result: Result) -> None:
     )
     for problem in result.problems:
         what = f"warning: {problem.what}" if isinstance(problem, Warning) else problem.what
-        print(printable(f"    {problem.where}: {what}\n      -> {problem.mend}"), flush=True)
+        # A line break in a name or in a program's words begins no line that looks like a check.
+        where, what, mend = (
+            printable(text).replace("\n", "\n        ") for text in (problem.where, what, problem.mend)
+        )
+        print(f"    {where}: {what}\n      -> {mend}", flush=True)
 
 
 def has_colours() -> bool:
