@@ -277,6 +277,22 @@ def test_submodules_that_are_registered_by_half_are_completed(done, inside, two,
     assert git(top, "show", "HEAD:ours.md") == "ours"
 
 
+def test_a_lock_of_the_enclosing_repository_is_not_ours(two, undisturbed, tmp_path):
+    """Another Git may be at work there: which file to remove is said, and then the app is completed."""
+    app, lock = tmp_path / SLUG, tmp_path / ".git" / "index.lock"
+    undisturbed(two)
+    git(tmp_path, "init", "--quiet")
+    app.mkdir()
+    leave(app, [], {})
+    lock.touch()
+    said = make_app(tmp_path, OVER, two, status=1)
+    assert f"Unable to create '{lock}': File exists." in said
+    assert "remove the file manually to continue" in said
+    lock.unlink()
+    make_app(tmp_path, OVER, two)
+    assert len(git(tmp_path, "submodule", "status").splitlines()) == 2
+
+
 # A team's work
 
 

@@ -2,14 +2,18 @@
 
 import os
 import shutil
+import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from tests.support import servers
 from tests.support.baking import SLUG, git, make_app, path_with
 from tests.support.commands import new_environment, run
+from tests.support.places import TEMPLATE
 
 COOKIECUTTER = f"cookiecutter=={version('cookiecutter')}"
 
@@ -60,6 +64,28 @@ def test_a_failure_of_the_second_run_is_a_failure(stock_python, git_daemon, tmp_
     said = make_app(tmp_path / "apps", submodules, command=command, env={"PATH": path}, status=1)
     assert said.count("app/submodules/no-such could not be cloned") == 1
     assert not list((tmp_path / "apps").iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without asking it")
+def test_an_interruption_reaches_the_second_run(stock_python, tmp_path):
+    """The program that waits for the clone is a great-grandchild of the one that is told to end."""
+    path, app = path_with(tmp_path / "programs", "uv"), tmp_path / "apps" / SLUG
+    with servers.silent() as port:
+        submodules = f"submodules=git://127.0.0.1:{port}/units.git"
+        program = subprocess.Popen(
+            [stock_python, "-m", "cookiecutter", TEMPLATE, "--no-input", "-o", app.parent, submodules],
+            env=os.environ | {"PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        while not (app / "app" / "submodules" / "units").exists():
+            assert program.poll() is None
+            time.sleep(0.01)
+        program.terminate()
+        said = program.communicate(timeout=60)[0].decode()
+    assert program.returncode == 143
+    assert said.endswith(f"\nInterrupted: no app was made, and nothing is left of {app}.\n")
+    assert not list(app.parent.iterdir())
 
 
 @pytest.mark.parametrize("with_git", [True, False], ids=["git", "no-git"])

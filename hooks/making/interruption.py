@@ -2,7 +2,8 @@
 
 cookiecutter removes what it has written only where a hook fails. What it is at, it keeps in the variables of its
 functions (of the same names since 2.2.3): which folder it fills, and whether it made that. They are read here; where
-they aren't found, nothing is removed.
+they aren't found, nothing is removed. Until cookiecutter has read the template, there is nothing to remove, and on
+Ctrl-C it says "Aborted!" and exits with 1.
 """
 
 from __future__ import annotations
