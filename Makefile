@@ -1,12 +1,13 @@
 # The two commands: `make app` makes an app beside this clone, `make test` runs the whole test suite.
 # `make reference` bakes the reference apps anew, and an organisation's own with ANSWERS= and OUT=; `make ci-engines` runs
-# the apps' CI on engines that others wrote; `make pins` raises the versions that apps and tests name.
+# the apps' CI on engines that others wrote; `make pins` raises the versions that apps and tests name. `make bench` measures,
+# with BENCH= some parts only, PAIRS= so often, PEERS= beside clones of other templates.
 
 PYTHON ?= python3
 OUT ?= ..
 UV := .venv/bin/uv
 
-.PHONY: app test reference engines ci-engines pins
+.PHONY: app test bench reference engines ci-engines pins
 
 app: $(UV)
 	@$(UV) run --quiet --no-dev cookiecutter . -o "$(OUT)"
@@ -25,6 +26,9 @@ ci-engines: engines
 
 reference: $(UV)
 	$(UV) run --quiet python -m docs.reference.make $(if $(ANSWERS),--answers "$(ANSWERS)" --out "$(OUT)") $(if $(STAND_INS),--stand-ins)
+
+bench: $(UV)
+	$(UV) run --quiet python -m tests.benchmarks $(BENCH) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(PEERS),--peers $(PEERS))
 
 pins: $(UV)
 	$(UV) run --quiet python .ci/pins.py

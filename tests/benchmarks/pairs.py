@@ -1,53 +1,55 @@
-"""Compare two ways of doing something by pairs of runs, so that a busy machine slows both alike."""
+"""Time several ways of doing something in turns, so that a busy machine slows all of them alike."""
+
+from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.places import TEMPLATE
+
+@dataclass
+class Times:
+    """How long each run of one way took: seconds by the clock, and of CPU time, which counts programs that it started."""
+
+    seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """The median of the seconds."""
+        return statistics.median(self.seconds)
+
+    def ratio(self, other: Times) -> float:
+        """Return the median of the ratios to the other way's run beside each run."""
+        return statistics.median(one / two for one, two in zip(self.seconds, other.seconds, strict=True))
+
+    def cpu_ratio(self, other: Times) -> float:
+        """Return the same of CPU time."""
+        return statistics.median(one / two for one, two in zip(self.cpu, other.cpu, strict=True))
 
 
-def compare(
-    name: str, way: Callable[[Path], None], other: Callable[[Path], None], limit: float, pairs=11
-) -> bool:
-    """Time `way` against `other`, each in an empty folder of its own; print both and tell if the ratio is kept.
+def in_turns(pairs: int, *ways: Callable[[Path], object], warm_up: bool = True) -> tuple[Times, ...]:
+    """Run each way `pairs` times, each time in an empty folder of its own, and return the times of each.
 
-    The ratio is the median of the pairs' own ratios. The order changes from pair to pair, after one pair to warm up.
+    The order changes from round to round; one round to `warm_up` goes before and isn't counted.
     """
-    seconds = {way: [], other: []}
-    for number in range(pairs + 1):
-        for each in (way, other) if number % 2 else (other, way):
+    times = [Times() for _ in ways]
+    for number in range(-warm_up, pairs):
+        order = list(zip(ways, times, strict=True))
+        for way, kept in reversed(order) if number % 2 else order:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-                start = time.perf_counter()
-                each(Path(folder))
-                if number:
-                    seconds[each].append(time.perf_counter() - start)
-    ratio = statistics.median(a / b for a, b in zip(seconds[way], seconds[other], strict=True))
-    one, two = (statistics.median(times) for times in seconds.values())
-    kept = ratio <= limit
-    print(
-        f"{name}: {one:.2f} s / {two:.2f} s = {ratio:.2f}, at most {limit}: {'kept' if kept else 'NOT KEPT'}"
-    )
-    return kept
+                cpu, start = cpu_of_programs(), time.perf_counter()
+                way(Path(folder))
+                if number >= 0:
+                    kept.seconds.append(time.perf_counter() - start)
+                    kept.cpu.append(cpu_of_programs() - cpu)
+    return tuple(times)
 
 
-def cookiecutter(folder: Path, *options: str, template: Path = TEMPLATE) -> None:
-    """Make an app in `folder`; raise CalledProcessError if that fails."""
-    command = [sys.executable, "-m", "cookiecutter", str(template), "--no-input", "-o", str(folder), *options]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-@contextmanager
-def plain_user(settings="") -> Iterator[None]:
-    """Give Git a made-up identity and these settings in place of the user's own until the block ends."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder, "gitconfig")
-        config.write_text(f"[user]\n\tname = Ada\n\temail = ada@example.com\n{settings}", encoding="utf-8")
-        os.environ |= {"GIT_CONFIG_GLOBAL": str(config), "GIT_CONFIG_NOSYSTEM": "1"}
-        yield
+def cpu_of_programs() -> float:
+    """Return the CPU time of all programs that this one has started and that have ended."""
+    return sum(os.times()[2:4])
