@@ -123,12 +123,17 @@ def finish_by_hand(app: Path, kinds: list[tuple], url: str, commit: str = "") ->
 
 
 def state(app: Path) -> dict[str, bytes | str]:
-    """Return every file of an app and of its Git folder, but objects and indexes, and what Git says of these."""
+    """Return every file of an app and of its Git folder, but objects and indexes, and what Git says of these.
+
+    The settings of a submodule stand in the order in which Git's commands were called, which means nothing.
+    """
     files = {
         file.relative_to(app).as_posix(): file.read_bytes()
         for file in app.rglob("*")
         if file.is_file() and "objects" not in file.parts and file.name != "index"
     }
+    settings = sorted(git(app, "config", "--local", "--list").splitlines())
+    files |= {".git/config": "\n".join(settings)} if ".git/config" in files else {}
     asked = [(app, words) for words in ("submodule status", "write-tree", "rev-list --objects --all")]
     for folder in (app, *(file.parent for file in app.glob("app/submodules/*/.git"))):
         asked += [(folder, "ls-files --stage"), (folder, "status --porcelain --branch")]
@@ -254,6 +259,24 @@ def test_a_server_that_refuses_stops_the_others(more, git_http_server, tmp_path)
     said = make_app(tmp_path, f"submodules={submodules}", status=1)
     assert said.count("could not be cloned") == said.count("terminal prompts disabled") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_login_is_asked_for_once(git_http_server, logins, tmp_path):
+    """The first clone of a server goes ahead until it is let in: a helper that asks the user knows the login then."""
+    asked, known = tmp_path / "asked", tmp_path / "known"
+    user, password = next(iter(logins.items()))
+    answer = " ".join(map(shlex.quote, (f"username={user}", f"password={password}")))
+    asks = f"test \"$1\" = get && echo once >> {asked.as_posix()} && printf '%s\\n' {answer}"
+    config = {
+        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_0": "credential.helper",
+        "GIT_CONFIG_VALUE_0": f"store --file {known.as_posix()}",
+        "GIT_CONFIG_KEY_1": "credential.helper",
+        "GIT_CONFIG_VALUE_1": f"!f() {{ {asks}; }}; f",
+    }
+    submodules = " ".join(f"part-{number}={git_http_server}/units.git" for number in range(8))
+    make_app(tmp_path / "apps", f"submodules={submodules}", env=config)
+    assert asked.read_text(encoding="utf-8").split() == ["once"]
 
 
 @pytest.mark.parametrize(

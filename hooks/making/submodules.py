@@ -1,12 +1,14 @@
-"""The submodules: cloned at once, then registered one by one, as `git submodule add` leaves them."""
+"""The submodules: cloned at once, then registered, as `git submodule add` leaves them."""
 
 from __future__ import annotations
 
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from git import GitError as GitPythonError
@@ -20,7 +22,7 @@ from making.problem import MakingError
 from making.repository import ANY_LINE_ENDS, GitError, ask_git, git, registered_paths, remove_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from concurrent.futures import Future
 
     from preflight.submodule_url import Submodule
@@ -32,7 +34,7 @@ CLONES_AT_ONCE, CLONES_AT_ONCE_BY_SSH = 16, 8
 def add_submodules(submodules: list[Submodule]) -> list[str]:
     """Add the submodules that aren't there, with their own submodules; return what the user should know.
 
-    Cloning in parallel first and registering one by one leaves what `git submodule add` leaves, but in the time
+    Cloning in parallel first and registering afterwards leaves what `git submodule add` leaves, but in the time
     of the slowest clone. Raises MakingError, and nothing stays behind, if one fails.
     """
     registered = registered_paths(SUBMODULES)
@@ -75,11 +77,13 @@ def variables_to_clone(submodules: list[Submodule]) -> dict[str, str]:
 def clone_all(submodules: list[Submodule], variables: dict[str, str]) -> None:
     """Clone each submodule into its folder, several at once, with a progress bar each; raise MakingError.
 
-    The first one of each server goes ahead, so that a credential helper or ssh agent that asks does so once.
+    The first one of each server goes ahead until the server has let it in, so that a credential helper or ssh agent
+    that asks does so once.
     """
     first: dict[str, Submodule] = {}
+    has_rules = bool(ask_git("config", "--name-only", "--get-regexp", r"^url\..*\.insteadof$"))
     for submodule in submodules:
-        first.setdefault(server_of(submodule.url), submodule)
+        first.setdefault(server_of(submodule.url, has_rules=has_rules), submodule)
     ahead = [submodule for server, submodule in first.items() if not server.startswith("git://")]
     rest = [submodule for submodule in submodules if submodule not in ahead]
     by_ssh = any(not re.match("(git|https?)://", server) for server in first)
@@ -89,18 +93,24 @@ def clone_all(submodules: list[Submodule], variables: dict[str, str]) -> None:
         clones = {}
         for new in submodules:
             bar = progress.add_task("", total=None, name=new.name, stage="waits")
-            clones[new] = partial(clone, new, variables, partial(progress.update, bar))
-        for group in (ahead, rest):
-            running = [pool.submit(clones[new]) for new in group]
-            failures = [failure for failure in results(running, pool) if failure]
-            if failures:
-                raise MakingError("\n\n".join(failures))
+            clones[new] = Clone(new, variables, partial(progress.update, bar))
+        running: list[Future[str]] = []
+        with ended_if_cut_off(running, pool):
+            running += [clones[new].start(pool) for new in ahead]
+            for new in ahead:
+                clones[new].is_let_in.wait()
+            if not any(clone.done() and clone.result() for clone in running):
+                running += [clones[new].start(pool) for new in rest]
+            failures = [failure for failure in (clone.result() for clone in running) if failure]
+    if failures:
+        raise MakingError("\n\n".join(failures))
 
 
-def results(running: list[Future[str]], pool: ThreadPoolExecutor) -> list[str]:
-    """Return what the clones return that run in a pool; if the wait for them is cut off, end them."""
+@contextmanager
+def ended_if_cut_off(running: list[Future[str]], pool: ThreadPoolExecutor) -> Generator[None, None, None]:
+    """End the clones that run in a pool if the block, which waits for them, is cut off."""
     try:
-        return [clone.result() for clone in running]
+        yield
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         while wait(running, timeout=0.1).not_done:
@@ -108,9 +118,10 @@ def results(running: list[Future[str]], pool: ThreadPoolExecutor) -> list[str]:
         raise
 
 
-def server_of(url: str) -> str:
+def server_of(url: str, *, has_rules: bool) -> str:
     """The part of a URL that decides which login Git asks for, after the user's own rules (`insteadOf`)."""
-    return re.findall(r"\w+://[^/]*|[^/:]*", git("ls-remote", "--get-url", url))[0]
+    real = git("ls-remote", "--get-url", url) if has_rules else url
+    return re.findall(r"\w+://[^/]*|[^/:]*", real)[0]
 
 
 class Reporter(RemoteProgress):
@@ -138,27 +149,43 @@ class Reporter(RemoteProgress):
         return "\n".join(line for line in lines if line and not line.startswith(("Cloning into", "POST ")))
 
 
-def clone(submodule: Submodule, variables: dict[str, str], show: Callable[..., None]) -> str:
-    """Clone one submodule and check out its ref as `git submodule add` does; return what went wrong, or "".
+class Clone:
+    """One submodule's clone: `is_let_in` once its server sends something, or it has ended."""
 
-    `variables` are for Git, `show` updates the progress bar.
-    """
-    reporter = Reporter(show)
-    try:
-        words = ("clone", "--progress", "--verbose", "--no-checkout", "--origin=origin")
-        hear = reporter.new_message_handler()
-        converse(*words, "--", submodule.url, submodule.path, variables=variables, hear=hear)
-        show(stage="checks out")
-        words = ("-C", submodule.path, "checkout", "-f", "--progress", *start_of(submodule))
-        converse(*words, variables=variables, hear=reporter.new_message_handler())
-    except GitPythonError as error:
-        show(stage="failed")
-        return failure(submodule, reporter.words() or str(error))
-    except GitError as error:
-        show(stage="failed")
-        return failure(submodule, "\n".join(filter(None, (reporter.words(), str(error)))))
-    show(completed=1, total=1, stage="done")
-    return ""
+    def __init__(self, submodule: Submodule, variables: dict[str, str], show: Callable[..., None]) -> None:
+        """Take the submodule, variables for Git, and the function that updates the progress bar."""
+        self.submodule, self.variables, self.show = submodule, variables, show
+        self.is_let_in = Event()
+
+    def start(self, pool: ThreadPoolExecutor) -> Future[str]:
+        """Let the pool run it, and return what will hold its result."""
+        future = pool.submit(self.run)
+        future.add_done_callback(lambda _: self.is_let_in.set())
+        return future
+
+    def run(self) -> str:
+        """Clone, and check out the ref as `git submodule add` does; return what went wrong, or ""."""
+        reporter, submodule = Reporter(self.hear), self.submodule
+        try:
+            words = ("clone", "--progress", "--verbose", "--no-checkout", "--origin=origin")
+            hear = reporter.new_message_handler()
+            converse(*words, "--", submodule.url, submodule.path, variables=self.variables, hear=hear)
+            self.show(stage="checks out")
+            words = ("-C", submodule.path, "checkout", "-f", "--progress", *start_of(submodule))
+            converse(*words, variables=self.variables, hear=reporter.new_message_handler())
+        except GitPythonError as error:
+            self.show(stage="failed")
+            return failure(submodule, reporter.words() or str(error))
+        except GitError as error:
+            self.show(stage="failed")
+            return failure(submodule, "\n".join(filter(None, (reporter.words(), str(error)))))
+        self.show(completed=1, total=1, stage="done")
+        return ""
+
+    def hear(self, **progress: object) -> None:
+        """Take progress, of which there is none before the server has let Git in."""
+        self.is_let_in.set()
+        self.show(**progress)
 
 
 def failure(submodule: Submodule, said: str) -> str:
@@ -187,18 +214,24 @@ def follows_branch(submodule: Submodule) -> bool:
 
 
 def register_all(submodules: list[Submodule]) -> None:
-    """Register the clones one by one, in the order of the answer; put the repository's files back if one fails."""
+    """Register the clones in the order of the answer; put the repository's files back if one fails.
+
+    These are the steps of `git submodule add`, which takes seven times as long for one after another.
+    """
     modules = Path(git("rev-parse", "--show-toplevel"), ".gitmodules")
+    prefix, paths = git("rev-parse", "--show-prefix"), [submodule.path for submodule in submodules]
     files = [modules, *(Path(git("rev-parse", "--git-path", name)) for name in ("index", "config"))]
     before = {file: file.read_bytes() if file.is_file() else None for file in files}
-    git_folders = Path(git("rev-parse", "--git-path", "modules"), git("rev-parse", "--show-prefix"))
-    new_folders = [git_folders / new.path for new in submodules if not (git_folders / new.path).exists()]
+    git_folders = Path(git("rev-parse", "--git-path", "modules"), prefix)
+    new_folders = [git_folders / path for path in paths if not (git_folders / path).exists()]
     try:
         for submodule in submodules:
-            branch = ("-b", submodule.ref) if follows_branch(submodule) else ()
-            git(*ANY_LINE_ENDS, "submodule", "--quiet", "add", *branch, "--", submodule.url, submodule.path)
+            describe(submodule, modules, prefix)
         if submodules:
-            git("submodule", "--quiet", "absorbgitdirs", *(submodule.path for submodule in submodules))
+            git(*ANY_LINE_ENDS, "add", "--force", "--", str(modules))
+            git("add", "--no-warn-embedded-repo", "--", *paths)
+            git("submodule", "--quiet", "init", "--", *paths)
+            git("submodule", "--quiet", "absorbgitdirs", *paths)
     except BaseException:
         for file, content in before.items():
             if content is None:
@@ -207,6 +240,16 @@ def register_all(submodules: list[Submodule]) -> None:
                 file.write_bytes(content)
         remove_folders(*new_folders)
         raise
+
+
+def describe(submodule: Submodule, modules: Path, prefix: str) -> None:
+    """Write a submodule into .gitmodules, under the name that Git gives it: its path, with the app's as its `prefix`."""
+    path = prefix + submodule.path
+    settings = {"path": path, "url": submodule.url}
+    if follows_branch(submodule):
+        settings["branch"] = submodule.ref
+    for key, value in settings.items():
+        git("config", "--file", str(modules), f"submodule.{path}.{key}", value)
 
 
 def fill(path: str, variables: dict[str, str]) -> list[str]:
