@@ -61,14 +61,13 @@ def import_roots() -> dict[str, list[str]]:
 
 def named_roots() -> dict[str, list[str]]:
     """Return what the team has named in import_roots.json; raise ImportError if it can't be used."""
-    file = SUBMODULES / NAMED_ROOTS
-    if not file.is_file():
+    if not isfile(join(SUBMODULES, NAMED_ROOTS)):
         return {}
     import json
 
     where = f"app/submodules/{NAMED_ROOTS}"
     try:
-        named = json.loads(file.read_text(encoding="utf-8-sig"))
+        named = json.loads((SUBMODULES / NAMED_ROOTS).read_text(encoding="utf-8-sig"))
         is_right = all(isinstance(path, str) for paths in named.values() for path in paths)
     except (AttributeError, RecursionError, TypeError, ValueError):
         is_right = False
@@ -189,8 +188,10 @@ def public_modules(folder: str) -> list[str]:
 
 def is_public(name: str, folder: str) -> bool:
     """Tell whether a name at the top of a repository isn't for its developers. `tools` may be the package."""
+    if not name.isidentifier():
+        return False
     is_own = name in OF_DEVELOPERS or name.startswith(("test_", "tests_"))
-    return name.isidentifier() and (not is_own or name == basename(folder))
+    return not is_own or name == basename(folder)
 
 
 def is_package(folder: str, name: str) -> bool:
