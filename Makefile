@@ -2,12 +2,14 @@
 # `make reference` bakes the reference apps anew, and an organisation's own with ANSWERS= and OUT=; `make ci-engines` runs
 # the apps' CI on engines that others wrote; `make pins` raises the versions that apps and tests name. `make bench` measures,
 # with BENCH= some parts only, PAIRS= so often, PEERS= beside clones of other templates.
+# `make fuzz` bakes apps of hostile answers, others each time; BAKES= says how many.
 
 PYTHON ?= python3
 OUT ?= ..
+BAKES ?= 300
 UV := .venv/bin/uv
 
-.PHONY: app test bench reference engines ci-engines pins
+.PHONY: app test fuzz bench reference engines ci-engines pins
 
 app: $(UV)
 	@$(UV) run --quiet --no-dev cookiecutter . -o "$(OUT)"
@@ -16,6 +18,9 @@ test: $(UV)
 	$(UV) run --quiet ruff check
 	$(UV) run --quiet ruff format --check
 	$(UV) run --quiet pytest
+
+fuzz: $(UV)
+	FUZZ=$(BAKES) $(UV) run --quiet pytest --numprocesses=2 --dist=load --maxschedchunk=1 tests/test_fuzz.py
 
 engines ci-engines: export ENGINES = $(CURDIR)/.venv/engines
 engines: $(UV)
