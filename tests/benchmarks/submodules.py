@@ -49,7 +49,7 @@ class Ways:
         self.user.bake(folder, f"submodules={self.url_of(self.names[0])}")
 
     def clone_one(self, folder: Path) -> None:
-        """Clone one, as if all the others came with it, and let Git register them: it can't be done in less."""
+        """Clone one, as if all the others came with it, and let `git submodule add` register one after another."""
         app = self.user.bake(folder)
         first, *others = self.names
         run("git", "clone", "--quiet", self.url_of(first), app / FOLDER / first)
