@@ -2,7 +2,7 @@
 # `make reference` bakes the reference apps anew, and an organisation's own with ANSWERS= and OUT=; `make ci-engines` runs
 # the apps' CI on engines that others wrote; `make pins` raises the versions that apps and tests name. `make bench` measures,
 # with BENCH= some parts only, PAIRS= so often, PEERS= beside clones of other templates.
-# `make fuzz` bakes apps of hostile answers, others each time; BAKES= says how many.
+# `make fuzz` bakes apps of hostile answers (BAKES= says how many) and interrupts runs at fifty moments of each kind, others each time.
 
 PYTHON ?= python3
 OUT ?= ..
@@ -20,7 +20,7 @@ test: $(UV)
 	$(UV) run --quiet pytest
 
 fuzz: $(UV)
-	FUZZ=$(BAKES) $(UV) run --quiet pytest --numprocesses=2 --dist=load --maxschedchunk=1 tests/test_fuzz.py
+	FUZZ=$(BAKES) $(UV) run --quiet pytest --numprocesses=2 --dist=load --maxschedchunk=1 tests/test_fuzz.py tests/test_interruptions.py
 
 engines ci-engines: export ENGINES = $(CURDIR)/.venv/engines
 engines: $(UV)
