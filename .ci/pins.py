@@ -120,7 +120,7 @@ def newest_tools() -> list[str]:
     """Raise the versions in pyproject.toml, and uv's where it is installed; return what changed."""
     text = PROJECT.read_text(encoding="utf-8")
     old = {match["name"]: match["version"] for match in PINNED.finditer(text)}
-    new = resolve(list(old), f"{sys.version_info.major}.{sys.version_info.minor}")
+    new = resolve(list(old), DROPPED[-1])  # the oldest Python that the tests run on decides
     changed = {name: new[bare(name)] for name in old if new[bare(name)] != old[name]}
     for name, version in changed.items():
         text = text.replace(f'"{name}=={old[name]}', f'"{name}=={version}')

@@ -375,19 +375,23 @@ PROGRAM = """\
 import sys
 from cookiecutter.main import cookiecutter
 try:
-    cookiecutter(sys.argv[1], no_input=True, output_dir=sys.argv[2])
+    submodules = {"submodules": sys.argv[3]}
+    cookiecutter(sys.argv[1], no_input=True, output_dir=sys.argv[2], extra_context=submodules)
 except KeyboardInterrupt:
     print("my own way")
 """
 
 
 def test_a_program_that_uses_cookiecutter_is_interrupted_in_its_own_way(tmp_path):
-    program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, TEMPLATE, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    wait_for(tmp_path / SLUG)
-    program.send_signal(signal.SIGINT)
-    said = program.communicate(timeout=60)[0].decode()
+    """Here while it waits for a server, so that the app can't be whole before the signal comes."""
+    with servers.silent() as port:
+        words = [TEMPLATE, tmp_path, f"git://127.0.0.1:{port}/one.git"]
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        wait_for(tmp_path / SLUG)
+        program.send_signal(signal.SIGINT)
+        said = program.communicate(timeout=60)[0].decode()
     assert said.endswith("my own way\n")
     assert not (tmp_path / SLUG).exists()
 

@@ -137,7 +137,7 @@ def test_an_update_goes_to_the_version_that_is_named(tmp_path):
     """Section 8: an app of one version goes to another."""
     write_answers(1, tmp_path)
     app = type_commands(blocks(1, "sh")[0], tmp_path)
-    type_commands(blocks(8, "sh")[1], app)
+    type_commands(blocks(8, "sh")[0], app)
     assert '"checkout": "v1.1.0"' in (app / ".cruft.json").read_text(encoding="utf-8")
 
 
