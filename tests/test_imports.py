@@ -322,6 +322,24 @@ def test_what_may_be_wrong_is_a_warning(judge, files, where, what):
     assert (warning.where, warning.what) == (where, what)
 
 
+def test_one_of_two_with_the_same_name_is_renamed(judge, tmp_path):
+    assert judge(["one/units.py", "two/units.py"]).problems
+    folder = tmp_path / "root/app/submodules/two"
+    (folder / "units.py").rename(folder / "units_of_two.py")
+    assert judge({}).problems == []
+
+
+def test_an_installed_one_with_the_same_name_is_uninstalled(judge, tmp_path, monkeypatch):
+    installed = tmp_path / "site-packages/beams"
+    installed.mkdir(parents=True)
+    (installed / "__init__.py").write_text(CODE, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(installed.parent)])
+    (failure,) = judge(["acme/beams/steel.py"]).problems
+    assert failure.mend.endswith("uninstall the other")
+    shutil.rmtree(installed)
+    assert judge({}).problems == []
+
+
 def test_a_link_inside_a_submodule_is_fine(judge, tmp_path):
     judge(["acme/code/acme/__init__.py"])
     (tmp_path / "root/app/submodules/acme/acme").symlink_to("code/acme", target_is_directory=True)

@@ -163,6 +163,12 @@ def test_what_is_missing_or_contradicts_fails(judge, need, lines, where, what, m
     assert judge({"lib": project(need)}, *lines) == [Failure(where, what, mend)]
 
 
+@pytest.mark.parametrize(("need", "line"), [("numpy>=2", "numpy==2.1"), ("numpy>=1.26", "numpy==1.26")])
+def test_either_of_two_that_contradict_is_changed(judge, need, line):
+    assert judge({"lib": project("numpy>=2")}, "numpy==1.26")[0].mend == "change one of the two"
+    assert judge({"lib": project(need)}, line) == []
+
+
 def test_a_newer_version_than_the_package_knows_is_a_warning(judge):
     (warning,) = judge({"lib": project("numpy<2")}, "numpy")
     assert isinstance(warning, Warning)

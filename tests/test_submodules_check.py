@@ -169,6 +169,20 @@ def test_a_commit_does_not_take_a_submodule_back(team, how):
     assert holds(team)
 
 
+def test_a_commit_takes_a_submodule_back_where_that_is_meant(team):
+    """As the mend says it in brackets."""
+    colleague_moves(team)
+    back = team.head("units")
+    add_hook(team.folder, team.folder)
+    team.git("commit", "--all", "--message", "Back", status=1)
+    team.git("add", UNITS)
+    problem = next(one for one in told_by(submodules, team.folder).problems if "older" in one.what)
+    _, _, command = problem.mend.partition("is meant: ")
+    run(*command.rstrip(")").split(), "--message", "Back", cwd=team.folder)
+    assert team.recorded("units") == team.head("units") == back
+    assert holds(team)
+
+
 def test_a_commit_that_moves_it_on_passes_the_hook(team):
     team.commit_inside("units")
     add_hook(team.folder, team.folder)
