@@ -111,7 +111,7 @@ def table_of_questions() -> list[str]:
             prompt = f"{PROMPTS[key]['__prompt__']}: {', '.join(f'`{choice}`' for choice in default)}"
             shown = f"`{default[0]}`"
         else:
-            prompt, shown = PROMPTS[key], "made of the name" if default.startswith("{") else f"`{default}`"
+            prompt, shown = PROMPTS[key], "made from the name" if default.startswith("{") else f"`{default}`"
         rows.append(f"| `{key}` | {prompt} | {shown} |")
     return rows
 
@@ -125,8 +125,8 @@ def table_of_hosts() -> list[str]:
         users = {"": "no login", "SECRET": "none: the secret takes its place"}
         user = users.get(host.login, "yours" if host.wants_user else f"`{host.user}`")
         urls = "<br>".join(f"`{url}`" for url in host.urls)
-        all_from_there = "from Git" if host.git else "yes" if host.serves_pypi else "no"
-        rows.append(f"| {name[0].upper()}{name[1:]}{example} | {urls} | {user} | {all_from_there} |")
+        serves_pypi = "from Git" if host.git else "yes" if host.serves_pypi else "no"
+        rows.append(f"| {name[0].upper()}{name[1:]}{example} | {urls} | {user} | {serves_pypi} |")
     return rows
 
 

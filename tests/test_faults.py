@@ -156,7 +156,7 @@ esac
 def test_a_git_that_is_too_old(submodules, tmp_path):
     path = git_that_says(tmp_path / "old", "2.25.1", "--initial-branch")
     said = make_app(tmp_path / "apps", f"submodules={submodules}", env={"PATH": path}, status=1)
-    assert "Git 2.25.1 is too old, it must be 2.32 or newer" in said
+    assert "Git 2.25.1 is too old: it must be 2.32 or newer" in said
     assert "from https://git-scm.com" in said
     assert not list((tmp_path / "apps").iterdir())
 
@@ -165,7 +165,7 @@ def test_the_readme_says_the_oldest_git():
     from making.repository import OLDEST_GIT  # noqa: PLC0415 (the message's own)
 
     text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    assert f"Git from {'.'.join(map(str, OLDEST_GIT))}" in text
+    assert f"Git {'.'.join(map(str, OLDEST_GIT))}, or newer" in text
 
 
 HARMLESS = [

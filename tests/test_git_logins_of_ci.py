@@ -193,6 +193,6 @@ def test_what_is_missing_or_wrong_is_named(bake, two_hosts, tmp_path, unset):
     printed = run(*command, cwd=clone, env={"SUBMODULES_TOKEN": unset}, status=1)
     assert f"{url} can't be read, as SUBMODULES_TOKEN isn't set: set SUBMODULES_TOKEN in Settings" in printed
     printed = run(*command, cwd=clone, env={"SUBMODULES_TOKEN": f"{login}wrong"}, status=1)
-    assert f"{url} can't be read with the login in SUBMODULES_TOKEN" in printed
+    assert f"{url} can't be read with SUBMODULES_TOKEN" in printed
     assert login not in printed
     run(*command, cwd=clone, env={"SUBMODULES_TOKEN": login})

@@ -150,7 +150,7 @@ def enclosing(tmp_path):
 def test_no_repository_is_made_inside_another(enclosing):
     said = make_app(enclosing)
     assert not (enclosing / SLUG / ".git").exists()
-    assert f"It is part of the Git repository in {enclosing.as_posix()}. Nothing was committed" in said
+    assert f"The app is part of the Git repository in {enclosing.as_posix()}. Nothing was committed" in said
     assert git(enclosing, "status", "--porcelain") == f"?? {SLUG}/"
 
 
@@ -168,7 +168,7 @@ def test_no_repository_is_made_inside_one_of_another_owner(enclosing):
     """Git's own test variable makes each repository one that Git refuses to use."""
     said = make_app(enclosing, env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     assert not (enclosing / SLUG / ".git").exists()
-    assert f"It is part of the Git repository in {enclosing.as_posix()}." in said
+    assert f"The app is part of the Git repository in {enclosing.as_posix()}." in said
 
 
 def test_a_folder_that_the_enclosing_repository_ignores_gets_its_own(enclosing):
@@ -201,7 +201,7 @@ def test_again_over_an_app_commits_nothing_and_keeps_what_the_team_added(tmp_pat
         (app / file).parent.mkdir(exist_ok=True)
         (app / file).write_text("# our own\n", encoding="utf-8")
     said = make_app(tmp_path, "--overwrite-if-exists", "ci=gitlab")
-    assert f"It is part of the Git repository in {app.as_posix()}. Nothing was committed" in said
+    assert f"The app is part of the Git repository in {app.as_posix()}. Nothing was committed" in said
     assert "CI doesn't look into this folder" not in said
     assert git(app, "status", "--porcelain") == "?? .github/\n?? app/own.py"
     assert git(app, "rev-list", "--count", "main") == "1"

@@ -203,7 +203,7 @@ def test_another_submodule_provides_what_is_needed(judge):
     (failure,) = judge({"lib": project("acme_b>=2"), "soil": by_cfg})
     assert failure == Failure(
         "app/submodules/soil",
-        f"{SAID} acme_b>=2, and it is at 1.0",
+        f"{SAID} acme_b>=2, and this is at 1.0",
         "take another version of it: git -C app/submodules/soil checkout TAG; git add app/submodules/soil",
     )
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from making.conversation import PATIENCE
 from making.names import OFFERED
 from tests.support.places import TEMPLATE
 from tests.support.template import template_files
@@ -66,6 +67,13 @@ def test_pages_count_right(page):
             )
     for word in re.findall(r"(?i)\b(\w+) (?:package )?hosts\b", text):
         assert NUMBERS.get(word.lower(), 0) <= 2, "hosts come and go: don't count them"
+
+
+def test_a_silent_server_is_given_up_when_the_pages_say():
+    """The README and the CHANGELOG tell it in minutes."""
+    for page in ("README.md", "docs/CHANGELOG.md"):
+        told = re.search(r"says nothing (?:for|is given up after) (\w+)\s+minutes", template_files()[page])
+        assert NUMBERS[told[1]] * 60 == PATIENCE
 
 
 def test_the_prompt_offers_the_pythons_that_are_taken():

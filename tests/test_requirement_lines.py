@@ -71,7 +71,7 @@ FAULTS = {
     "conflict-base": ("||||||| 1234567", "Git left the marks of a conflict here"),
     "conda": ("numpy=1.26=py311", "pip can't read this line"),
     "no-option": ("--xtra-index-url https://packages.example.com/", "pip can't read this line"),
-    "one-dash": (EXTRA.replace("--extra", "-extra"), "pip ignores what stands behind the option's value"),
+    "one-dash": (EXTRA.replace("--extra", "-extra"), "pip ignores what follows the option's value"),
     "no-dash": (EXTRA.replace("--extra", "extra"), "pip can't read this line"),
     "quote": ('--extra-index-url "https://packages.example.com/', "pip can't read this line"),
     "windows-path": ("x @ file:///C:/wheels/x-1.0-py3-none-any.whl", "the URL leads to this machine only"),
@@ -80,8 +80,8 @@ FAULTS = {
     "short": (EXTRA.replace("--extra-index-url", "--extra-index"), "--extra-index is a short form, which uv"),
     "other-name": (EXTRA.replace("--extra-index-url", "--pypi-url"), "--pypi-url is a short form, which uv"),
     "two-options": (f"{EXTRA} --pre", "uv can't read two options on one line"),
-    "two-urls": (f"{EXTRA} https://other.example.com/", "pip ignores what stands behind the option's value"),
-    "word-behind": ("--pre numpy", "pip ignores what stands behind the option's value"),
+    "two-urls": (f"{EXTRA} https://other.example.com/", "pip ignores what follows the option's value"),
+    "word-behind": ("--pre numpy", "pip ignores what follows the option's value"),
     "option-behind": ("plotly==7.1.0 --pre", "pip ignores --pre behind a package"),
     "url-behind": (f"plotly==7.1.0 {EXTRA}", "pip ignores --extra-index-url behind a package"),
     "trusted": ("--trusted-host packages.example.com", "pip would trust a server without a certificate"),
@@ -201,11 +201,11 @@ FILES = {
     ),
     "builds-all": (
         f"viktor\n--only-binary :all:\n{EXTRA}\n--no-binary :all:\n",
-        "this takes --only-binary :all: back",
+        "this undoes --only-binary :all:",
     ),
     "builds-again": (
         f"viktor\n--only-binary :all:\n{EXTRA}\n--only-binary :none:\n",
-        "requirements.txt:4: this takes --only-binary :all: back",
+        "requirements.txt:4: this undoes --only-binary :all:",
     ),
     "git-beside": (
         f"viktor\n--only-binary :all:\n{EXTRA}\n\nacme @ git+{LOGIN}/acme.git@v1\n",

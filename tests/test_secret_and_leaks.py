@@ -464,7 +464,7 @@ def test_many_secrets_in_one_file_are_not_all_told(plain_app):
     problems = plain_app.problems(leaks)
     assert len(problems) == MOST_LINES + 1
     assert problems[-1].where == "data.csv"
-    assert "in 3 lines more" in problems[-1].what
+    assert "in 3 more lines" in problems[-1].what
 
 
 @pytest.mark.skipif(

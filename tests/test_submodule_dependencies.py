@@ -128,7 +128,7 @@ def test_a_name_that_comes_from_elsewhere_is_never_written(require, text):
     found = require({"lib": {"pyproject.toml": text}})
     assert found.lines == ["", "# needed by app/submodules/lib", "numpy"]
     (note,) = found.notes
-    assert note.startswith("app/submodules/lib says that what it needs comes, or may come, from elsewhere")
+    assert note.startswith("app/submodules/lib needs packages that come, or may come, from elsewhere")
     assert "\nacme-core: " in note
 
 

@@ -242,7 +242,7 @@ def test_failure_says_why_and_leaves_nothing(names, words, more, tmp_path):
     folder = url.rpartition("/")[2].removesuffix(".git")
     assert f"app/submodules/{folder} could not be cloned from {url}\n  " in said
     assert words in said
-    assert f"This must work without a question:\n  git ls-remote {url} {ref}".rstrip() in said
+    assert f"This must work without a prompt:\n  git ls-remote {url} {ref}".rstrip() in said
     assert "Traceback" not in said.partition("ERROR: Stopping generation")[0]
     assert not list(tmp_path.iterdir())
 

@@ -121,7 +121,7 @@ def test_two_ways_are_joined(team):
     theirs = colleague_moves(team)
     mine = team.commit_inside("units", "mine.py")
     problem = told_by(submodules, team.folder).one
-    assert "has gone another way" in problem.what
+    assert "has diverged from" in problem.what
     team.type(problem.mend.partition(" (")[0])
     held = team.inside("units", "rev-list", "HEAD")
     assert theirs in held
@@ -161,7 +161,7 @@ def test_a_commit_does_not_take_a_submodule_back(team, how):
     new = colleague_moves(team)
     add_hook(team.folder, team.folder)
     said = team.git("commit", *how, "--message", "Mine", status=1)
-    assert "is about to be committed at an older commit" in said
+    assert "is about to go back to an older commit" in said
     team.git("add", UNITS)
     problem = next(one for one in told_by(submodules, team.folder).problems if "older" in one.what)
     team.type(problem.mend.partition(" (")[0])
@@ -427,7 +427,7 @@ def test_a_folder_left_over_with_something_of_ones_own_is_not_cleaned_away(team,
     else:
         team.write(f"{LOADS}/{file}", "# mine\n")
     problem = told_by(submodules, team.folder).one
-    held = "a commit of no branch" if file == "detached" else f"what is committed nowhere: {file}"
+    held = "a commit that is on no branch" if file == "detached" else f"what is committed nowhere: {file}"
     assert problem.what.endswith(f"and holds {held}")
     assert "git clean" not in problem.mend
 
@@ -568,7 +568,7 @@ def test_an_app_in_a_monorepo(tmp_path, url):
     team.inside("my units", "checkout", "--quiet", "v1.0")
     (whole / "other.txt").write_text("", encoding="utf-8")
     said = team.git("commit", "--all", "--message", "Back", status=1)
-    assert "is about to be committed at an older commit" in said
+    assert "is about to go back to an older commit" in said
     problem = told_by(submodules, folder).one
     assert problem.where == "app/submodules/my units"
     team.type(problem.mend)

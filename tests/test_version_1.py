@@ -118,7 +118,7 @@ def test_what_the_team_wrote_into_a_dropped_file_stays(history, tmp_path):
     cruft("update", "--skip-apply-ask", cwd=app)
     assert "# Our own check." in (app / "preflight.py").read_text(encoding="utf-8")
     told = run(sys.executable, "-m", "preflight", "--offline", cwd=app, status=None)
-    assert "preflight.py: warning: is the guard of an older template" in told
+    assert "preflight.py: warning: is the preflight of the template's version 1" in told
     command = next(line for line in told.splitlines() if "git rm preflight.py" in line)
     run(*command.partition("then: ")[2].split(), cwd=app)
     assert "older template" not in run(sys.executable, "-m", "preflight", "--offline", cwd=app, status=None)

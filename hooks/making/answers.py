@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # cookiecutter and cruft say nothing else of a hook that refuses, and can't be told to.
-LAST_WORDS = (
-    "(Below stands a traceback of the program that asked: it only says that there was a problem. Ignore it.)"
-)
+LAST_WORDS = "(Ignore the traceback below: it says no more than that the answers were refused.)"
 
 # More than the URLs of a hundred submodules. What is longer was pasted by mistake: perhaps a file with a key.
 LONGEST_ANSWER = 10_000

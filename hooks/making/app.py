@@ -97,7 +97,7 @@ def make_repository(answers: Answers) -> list[str]:
 
 def notes_of_work_tree(work_tree: str, ci: str) -> list[str]:
     """Return what the user should know of an app that became part of a work tree that was there."""
-    told = f"It is part of the Git repository in {work_tree}. Nothing was committed: see git status."
+    told = f"The app is part of the Git repository in {work_tree}. Nothing was committed: see git status."
     is_sub_folder = Path(work_tree).resolve() != Path.cwd().resolve()
     if ci == "none" or not is_sub_folder:
         return [told]

@@ -93,7 +93,7 @@ def forget_secrets(answers: Answers, questions: set[str]) -> str:
     advice = "If it was a secret, revoke it where it was made, and make a new one."
     if cleaned:
         where = ", ".join(cleaned)
-        return f"The answer not shown was removed from cookiecutter's own record ({where}).\n{advice}"
+        return f"The answer that isn't shown was removed from cookiecutter's own record ({where}).\n{advice}"
     if "_commit" in answers:  # cruft keeps no record
         return advice
     return f"cookiecutter keeps a record of the answers: delete it in the replay_dir of your configuration.\n{advice}"

@@ -90,6 +90,6 @@ def note_of_place(submodule: Submodule, needs: list[Need]) -> str:
     """Return the note about what a submodule needs from elsewhere, each with the place where it says so."""
     listed = "\n".join(f"{need.name}: {need.from_elsewhere}" for need in needs)
     return (
-        f"{submodule.path} says that what it needs comes, or may come, from elsewhere than PyPI. So that no stranger's\n"
-        f"package is installed, this isn't in requirements.txt; add each as a submodule, or from where it comes:\n{listed}"
+        f"{submodule.path} needs packages that come, or may come, from elsewhere than PyPI. They aren't in requirements.txt, so\n"
+        f"that no stranger's is installed. Add each as a submodule, or from its own place:\n{listed}"
     )

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 # The longest that anybody names a user or a package with letters and digits in a row, without a hyphen.
 LONGEST_NAME = 31
-# Letters of a piece of a name, on the mean; those of a token, in which kinds of letters change at random, have fewer
-# than two.
+# The mean length of a name's pieces. A token's are shorter than two letters, as its kinds of letters change at
+# random.
 SHORTEST_MEAN = 4
 # From here on it is no name of anything, and no commit (64 digits of 0 to f at most) either.
 TOO_LONG_FOR_ANYTHING = 52

@@ -26,10 +26,10 @@ LONGEST = 500
 
 # Each of these would end the URL, or mean something else, in the line of requirements.txt.
 BREAKS_THE_LINE = re.compile(r"[\s\"'`#?\\<>{}$|^]")
-# What stands on a host's page for what only its reader knows.
+# What a host's page leaves to its reader to fill in.
 LEFT_OPEN = re.compile("<[^<>]*>")
 
-# A variable as a shell or a person may write it, for pip too or not.
+# A variable as people write it, whether pip fills it in or not.
 VARIABLE_OF_A_SHELL = re.compile(r"\$\{\w+\}")
 
 FORMS = f"https://HOST/PATH, with USER@ or USER:{SECRET}@ before the host where it wants a login"

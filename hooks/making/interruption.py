@@ -1,8 +1,8 @@
 """Ends a run that is interrupted, or that the system fails, with nothing half made: in cookiecutter's own process.
 
-cookiecutter removes what it has written only where a hook fails. What it is at, it keeps in the variables of its
-functions (of the same names since 2.2.3): which folder it fills, and whether it made that. They are read here; where
-they aren't found, nothing is removed. Until cookiecutter has read the template, there is nothing to remove, and on
+cookiecutter removes what it has written only where a hook fails. Which folder it fills, and whether it made
+that, stands in the variables of its functions (of the same names since 2.2.3). They are read here; where they aren't
+found, nothing is removed. Until cookiecutter has read the template, there is nothing to remove, and on
 Ctrl-C it says "Aborted!" and exits with 1.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[int, FrameType | None], None] | signal.Handlers
 
-# The modules of the commands: in another program than these, who interrupts it gets what that program does.
+# The modules of the commands. Another program that makes apps goes on as it would without this.
 COMMANDS = {"cookiecutter.cli", "cruft._cli"}
 # How long a hook may take to end, its children first, in seconds.
 GRACE = 15

@@ -59,7 +59,9 @@ def judge_python_version(answers: Answers) -> Iterator[Problem]:
     if version in OFFERED or (version in DROPPED and made_to_compare(answers)):
         return
     wrong = (
-        "is no longer taken by VIKTOR for new apps" if version in DROPPED else "isn't a Python of VIKTOR's"
+        "is no longer taken by VIKTOR for new apps"
+        if version in DROPPED
+        else "isn't a Python version of VIKTOR's"
     )
     yield Problem(("python_version",), wrong, f"{', '.join(OFFERED[:-1])} or {OFFERED[-1]}", version)
 

@@ -88,7 +88,7 @@ def judge_package_of_index(package: str, source: Source) -> Iterator[Problem]:
     match = PACKAGE_OF_INDEX.fullmatch(package)
     name = name_of(package) or "my-package"
     if not match:
-        wrong = f"isn't a package with a version, as {source.host.name} has them"
+        wrong = "isn't a package with a version"
         yield Problem(("private_packages",), wrong, f"{name}==1.2.0, without spaces", package)
     elif not source.is_only_index and not UPPER_BOUND.search(match["version"]):
         yield Problem(

@@ -49,7 +49,7 @@ class Reading:
 
     @cached_property
     def submodules(self) -> list[Submodule]:
-        """The submodules."""
+        """The submodules, each word of the answer taken apart."""
         return [read_submodule(word) for word in words_of(self.answers["submodules"])]
 
     @cached_property

@@ -14,7 +14,7 @@ from making.settings import Answers, read_questions
 RECORD = Path(".cruft.json")
 NO_RECORD = "The app has no .cruft.json, so cruft can't update it: {why}. The template's docs/updating.md tells how it gets one."
 
-# Of cookiecutter's context; cruft has none of them.
+# Keys of cookiecutter's context that cruft's hasn't.
 OF_COOKIECUTTER = ("_template", "_commit", "_output_dir", "_repo_dir", "_checkout")
 
 
@@ -78,7 +78,7 @@ def context_of_cruft(answers: Answers, template: str, commit: str) -> Answers:
 
 
 def write(record: dict[str, Any], *, is_cruft: bool) -> None:
-    """Write the record as cruft does; where it doesn't come after us, so that it is read on each system."""
+    """Write the record as cruft does, or, where cruft doesn't write it again, so that every system can read it."""
     text = json.dumps(record, ensure_ascii=not is_cruft, indent=2, separators=(",", ": ")) + "\n"
     if is_cruft:
         RECORD.write_text(text)  # cruft writes in the system's own encoding, and will write the same again

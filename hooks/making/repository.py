@@ -19,7 +19,7 @@ GITLINK = "160000"
 # `init --initial-branch` came with 2.28, the variables by which preflight tells Git what not to read with 2.31 and 2.32.
 OLDEST_GIT = (2, 32)
 
-# Git would refuse to add files that it would give other line ends at a checkout, which harms none of an app's.
+# Git may be set to refuse files whose line ends it would change at a checkout, which harms none of an app's.
 ANY_LINE_ENDS = ("-c", "core.safecrlf=false")
 
 # Git itself would make up a name and an address from those of the machine.
@@ -91,7 +91,7 @@ def start_repository() -> None:
         git("init", "--quiet", "--initial-branch=main")
     except GitError:
         if why := why_too_old():
-            raise GitError(f"{why}: install it from https://git-scm.com, open a new terminal.") from None
+            raise GitError(f"{why}. Install it from https://git-scm.com and open a new terminal.") from None
         raise
 
 
@@ -102,7 +102,7 @@ def why_too_old() -> str:
     if not all(map(str.isdecimal, numbers)) or tuple(map(int, numbers)) >= OLDEST_GIT:
         return ""
     oldest = ".".join(map(str, OLDEST_GIT))
-    return f"Git {version} is too old, it must be {oldest} or newer"
+    return f"Git {version} is too old: it must be {oldest} or newer"
 
 
 def commit_everything(message: str) -> list[str]:
@@ -111,12 +111,12 @@ def commit_everything(message: str) -> list[str]:
     try:
         git(*WITHOUT_GUESSING, *WITHOUT_TIDYING, "commit", "--quiet", "--message", message, asks=True)
     except GitError as error:
-        why, commands = str(error), f'git commit -m "{message}"'
+        why, how, commands = str(error), "Type:", f'git commit -m "{message}"'
         if not ask_git(*WITHOUT_GUESSING, "var", "GIT_COMMITTER_IDENT"):
-            why = "Git doesn't know you yet. With your own name and address:"
+            why, how = "Git doesn't know you yet.", "Type, with your own name and address:"
             name, address = 'user.name "Your Name"', "user.email you@company.com"
             commands = f"git config --global {name}\ngit config --global {address}\n{commands}"
-        return [f"Everything is staged, but not committed. {why}\nType:\n{commands}"]
+        return [f"Everything is staged, but not committed. {why}\n{how}\n{commands}"]
     return []
 
 

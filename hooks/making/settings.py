@@ -1,4 +1,4 @@
-"""What every step asks of the answers before it reads them: whether one says nothing, and the setting behind them."""
+"""What is asked of the answers before they are read: whether one is empty, and whether a repository is wanted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from making import TEMPLATE
 # The answers, and the settings beside them, by their keys: what cookiecutter hands to a hook.
 Answers = dict[str, Any]
 
-# As it stands in the place of the secret.
+# What stands in the place of the secret.
 SECRET = f"${{{PROPOSED}}}"
 
 # Typed where there is nothing; an organisation's default is cleared by it.

@@ -194,7 +194,7 @@ def failure(submodule: Submodule, said: str) -> str:
     said = said.replace("\n", "\n  ")
     return (
         f"{submodule.path} could not be cloned from {submodule.url}\n  {said}\n"
-        f"Check the URL and the ref, and that you may read the repository. This must work without a question:\n"
+        f"Check the URL and the ref, and that you may read the repository. This must work without a prompt:\n"
         f"  {command}"
     )
 

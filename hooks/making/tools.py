@@ -38,15 +38,15 @@ def judge_tools(answers: Answers) -> Iterator[Problem]:
 
     if not which("git"):
         wrong = "submodules need Git, and it isn't on the PATH"
-        yield Problem((), wrong, "install it from https://git-scm.com, open a new terminal")
+        yield Problem((), wrong, "install it from https://git-scm.com and open a new terminal")
     elif why := why_too_old():
-        yield Problem((), why, "install a newer one from https://git-scm.com, open a new terminal")
+        yield Problem((), why, "install a newer one from https://git-scm.com and open a new terminal")
     missing = missing_requirements()
     if missing and not any(map(which, RUNNERS)):
         names = " and ".join(requirement.partition(">=")[0] for requirement in missing)
         yield Problem(
             (),
-            f"submodules need {names}, not installed beside cookiecutter, and neither uv nor pipx is here to fetch it",
+            f"submodules need {names} beside cookiecutter, and neither uv nor pipx is here to fetch it",
             f"type {command_line(sys.executable, '-m', 'pip', 'install', *missing)}",
         )
 

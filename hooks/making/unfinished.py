@@ -1,4 +1,4 @@
-"""The mark on an app's folder that a run has begun and not ended: the next run finds it, and can complete the app."""
+"""The mark in an app's folder while a run makes it. One that was cut off leaves it; the next can complete the app."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MARK = Path(".unfinished")
 AGAIN = "again"
 WORDS = """\
 {process} {again}
-The process of this number is making the app. If it is gone, it was cut off: run it again with
---overwrite-if-exists, which completes the app.
+The process of this number is making the app. If there is none, the run was cut off: type the same command
+with --overwrite-if-exists, which completes the app.
 """
-# What is older was cut off, even if there is a process of this number: numbers are given anew.
+# An older mark is that of a run that was cut off, even if a process has its number: systems use numbers again.
 LONGEST_RUN = 3600  # seconds
 
 

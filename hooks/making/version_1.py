@@ -35,7 +35,9 @@ def judge_answers_of_version_1(answers: Answers) -> Iterator[Problem]:
     source = readable_source(answers)
     after = f"{source.option} {source.url}".strip() if source else ""
     if before and before != after:
-        wrong = "says now what version 1 asked for elsewhere: pip's option, the user name and the secret's variable"
+        wrong = (
+            "must hold what version 1 asked separately: pip's option, the user name and the secret's variable"
+        )
         right = before if "@" in before else before.replace("://", "://@", 1)
         yield Problem(("index_url",), wrong, right, answers["index_url"], instead=right)
 

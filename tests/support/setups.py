@@ -819,7 +819,7 @@ MENDED = {
     ),
     "swapped": (
         INDEXES["swapped"],
-        "let the two change places",
+        "swap the two",
         "--index-url {public}\n--only-binary :all:\nviktor==1.0\n\n--extra-index-url {private}\nacme-plain==1.0\n",
     ),
     "--index-url below": (

@@ -225,7 +225,7 @@ def explain(places: list[Place], variables: dict[str, str]) -> None:
         asked = subprocess.run(words, env=os.environ | variables, capture_output=True, check=False)
         shown, name = without_login(place.url), variable_of(place.host, is_only_host=len(hosts) == 1)
         if asked.returncode and value_of(name):
-            print(f"{shown} can't be read with the login in {name}: see whether it may, and has not expired.")
+            print(f"{shown} can't be read with {name}: check its rights, and that it hasn't expired.")
         elif asked.returncode:
             print(f"{shown} can't be read, as {name} isn't set: {how_to_set(name)}.")
 

@@ -91,7 +91,7 @@ def clone_template(url: str, token: str, folder: Path) -> Path:
     if done.returncode == 0:
         return clone
     said = done.stderr.strip().splitlines()[-1:]
-    mend = "see whether the token in TEMPLATE_TOKEN may" if own else how_to_set("TEMPLATE_TOKEN")
+    mend = "check the rights of the token in TEMPLATE_TOKEN" if own else how_to_set("TEMPLATE_TOKEN")
     raise Refused(f"The template can't be read from {url} {said}: {mend}.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from preflight.app import App
-from preflight.problem import Failure, Findings
+from preflight.problem import Failure, Findings, counted
 from preflight.requirements import Line, Requirements
 
 UPPER = {"==", "===", "~=", "<", "<="}
@@ -17,7 +17,7 @@ def bounds(app: App) -> Findings:
         if not (is_bounded(line, told) or line.hashes or line.url):
             what = f"{line.name} has no upper bound: any public {line.name} with a higher version would win"
             yield Failure(line.where, what, f"write {line.name}==VERSION, or ~= or <")
-    return f"{len(private)} private packages"
+    return counted(len(private), "private package")
 
 
 def is_bounded(package: Line, told: Requirements) -> bool:

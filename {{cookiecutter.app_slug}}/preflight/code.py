@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 # Functions of importlib.metadata and pkg_resources that find an installed package by its name.
 LOOK_UPS = {"version", "metadata", "distribution", "get_distribution"}
-# Texts without which a module asks for none of that: so that few are parsed.
+# A module that has none of these texts asks for nothing, and needn't be parsed.
 SIGNS = (b"metadata", b"pkg_resources", b"_version")
 LARGEST = 1_000_000
 

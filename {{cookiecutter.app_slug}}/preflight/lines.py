@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from preflight.app import App
 from preflight.named_files import named_files_are_published
-from preflight.problem import Failure, Findings
+from preflight.problem import Failure, Findings, counted
 from preflight.requirements import FILE, INCLUDES_ITSELF, INDEX_OPTIONS, Line, Requirements, Unreadable
 from preflight.urls import VARIABLE, Url, read_url
 
@@ -32,7 +32,7 @@ def requirements(app: App) -> Findings:
     yield from judge_lines(told)
     yield from named_files_are_published(app, told)
     hosts = ", ".join(dict.fromkeys(hosts_of(told))) or "no private index"
-    return f"{len(told.packages)} packages, {hosts}"
+    return f"{counted(len(told.packages), 'package')}, {hosts}"
 
 
 def judge_lines(told: Requirements) -> Iterator[Failure]:
@@ -90,7 +90,7 @@ def stands_alone(line: Line) -> Iterator[Failure]:
     if line.ignored:
         yield Failure(
             line.where,
-            "pip ignores what stands behind the option's value",
+            "pip ignores what follows the option's value",
             "write each option on a line of its own",
         )
     elif line.requirement and others:
@@ -225,7 +225,7 @@ def asks_the_login_first(told: Requirements) -> Iterator[Failure]:
         what = f"the index in {where}, without a login, comes before this one, and could have look-alikes"
         mend = f"move this line above {where}, with the packages below it"
         if not index.is_extra:
-            mend = "let the two change places: the one with the login is the --extra-index-url"
+            mend = "swap the two: the one with the login must be the --extra-index-url"
         yield Failure(index.line.where, what, mend)
 
 
@@ -241,9 +241,7 @@ def builds_nothing_beside_an_index(told: Requirements) -> Iterator[Failure]:
         yield Failure(where, what, "write the line --only-binary :all: above it")
     for line in told.lines:
         if ":all:" in line.values("--no-binary") or ":none:" in line.values("--only-binary"):
-            yield Failure(
-                line.where, "this takes --only-binary :all: back", "delete it, or name the packages"
-            )
+            yield Failure(line.where, "this undoes --only-binary :all:", "delete it, or name the packages")
     for line in told.packages:
         if line.url and not line.url.partition("#")[0].partition("?")[0].endswith(".whl"):
             what = f"{line.name or 'this package'} must be built, and its build could bring in a look-alike"

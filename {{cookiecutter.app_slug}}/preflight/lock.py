@@ -20,7 +20,7 @@ from preflight.origin import (
     uv_finds_everything,
 )
 from preflight.places import holders, listed_packages, own_indexes
-from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
+from preflight.problem import Failure, Findings, LeftOut, Problem, Warning, counted
 from preflight.programs import empty_folder
 from preflight.requirements import FILE, SOURCE, Line, Requirements, read_requirements
 from preflight.resolvers import INDEX_COMMENT, PipAnswer, UvAnswer, ask_pip, compile_with_uv, read_compiled
@@ -47,7 +47,7 @@ def lock(app: App) -> Findings:
         yield from hashes_are_the_same(told, fresh)
         yield from pip_takes_it(app, told, pip)
         yield from listed_packages_are_from_their_index(source, fresh, pip)
-    return f"{len(told.packages)} packages"
+    return counted(len(told.packages), "package")
 
 
 def ask_both(app: App, source: Requirements, folder: Path) -> tuple[UvAnswer, PipAnswer]:
@@ -87,7 +87,7 @@ def write_lock(app: App, *, upgrade: bool) -> Findings:
         locked = output.read_text(encoding="utf-8")
     (app.root / FILE).write_text(locked, encoding="utf-8", newline="\n")
     yield from developers_install_it_apart(app)
-    return f"{FILE} has {len(fresh.packages)} packages with their hashes: commit it"
+    return f"{FILE} has {counted(len(fresh.packages), 'package')}, with all hashes: commit it"
 
 
 def developers_install_it_apart(app: App) -> Iterator[Problem]:
@@ -156,12 +156,12 @@ def hashes_are_the_same(told: Requirements, fresh: UvAnswer) -> Iterator[Problem
     for key, line in locked.items():
         own = fresh.packages.get(key)
         if not own and line.url:
-            what = f"{line.name} stands here with a URL, and {SOURCE} doesn't ask for it so"
+            what = f"{line.name} stands here with a URL, which {SOURCE} doesn't give"
             yield Failure(line.where, what, f"find out who changed it: git log -p {FILE}; then {LOCK_AGAIN}")
         elif not own:
             yield Failure(line.where, f"{SOURCE} doesn't ask for {line.name} any more", LOCK_AGAIN)
         elif not line.hashes or not own.hashes.issuperset(line.hashes):
-            what = f"a hash of {line.name} is none of a file on its index"
+            what = f"a hash of {line.name} belongs to no file on its index"
             yield Failure(line.where, what, f"find out who changed it: git log -p {FILE}; then {LOCK_AGAIN}")
     for key in fresh.packages.keys() - locked.keys():
         yield Failure(FILE, f"{key.removesuffix('==')} is missing", LOCK_AGAIN)
@@ -196,7 +196,7 @@ def pip_takes_it(app: App, told: Requirements, pip: PipAnswer) -> Iterator[Probl
     is_answered = not any(meaning(reason) for _, reason in pip.unanswered)
     if missing and is_answered:
         name, version = missing[1], missing[2]
-        what = f"pip finds no file of {name} {version} for Python {app.python_version}, and uv chose that"
+        what = f"uv chose {name} {version}, and pip finds no file of it for Python {app.python_version}"
         mend = f"write a version of {name} into {SOURCE} that is for this Python; then {LOCK_AGAIN}"
         yield Failure(SOURCE, what, mend)
     else:

@@ -29,7 +29,7 @@ from preflight.places import (
     page_of,
     private_packages,
 )
-from preflight.problem import Failure, Findings, Problem, Warning
+from preflight.problem import Failure, Findings, Problem, Warning, counted
 from preflight.programs import empty_folder
 from preflight.requirements import FILE, Index, Line, Requirements
 from preflight.resolvers import Chosen, PipAnswer, UvAnswer, ask_pip, ask_uv
@@ -49,7 +49,7 @@ def origin(app: App) -> Findings:
             pip = ask_pip(app, told, folder)
             yield from pip_finds_everything(app, told, pip)
             yield from private_packages_are_own(told, UvAnswer(), pip)
-            return f"{len(pip.packages)} packages"
+            return counted(len(pip.packages), "package")
         uv, pip = ask_both(app, told, folder)
     yield from uv_finds_everything(told, uv)
     yield from forbidden_means_absent(told, uv)
@@ -59,7 +59,7 @@ def origin(app: App) -> Findings:
         yield from pip_could_ask_everywhere(told, uv, pip)
         yield from private_packages_are_own(told, uv, pip)
         yield from look_alikes_are_known(told, uv, pip)
-    return f"{len(uv.packages)} packages"
+    return counted(len(uv.packages), "package")
 
 
 def ask_both(app: App, told: Requirements, folder: Path) -> tuple[UvAnswer, PipAnswer | None]:

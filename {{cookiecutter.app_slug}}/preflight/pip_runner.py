@@ -17,7 +17,7 @@ It is written anew with what was noted:
 No login is noted. The program needs a pip (23.0 or newer), and nothing else of preflight.
 """
 
-# Functions of pip's are replaced here, by some that take what they took, whatever that is.
+# Functions of pip's are replaced here by others with the same parameters, whose types aren't known.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportPrivateImportUsage=false
 
 from __future__ import annotations

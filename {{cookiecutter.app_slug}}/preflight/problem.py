@@ -14,6 +14,11 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, as people write it: "1 package", "2 packages"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 class Problem(NamedTuple):
     """Something that is wrong: where it stands, what is wrong there, and what mends it."""
 

@@ -12,7 +12,7 @@ APP_TYPES = ("editor", "simple", "tree")
 def settings(app: App) -> Findings:
     """viktor.config.toml has a type and a Python version that VIKTOR knows, and app/ is the entry point."""
     yield from entry_point(app)
-    yield from guard_of_version_1(app)
+    yield from preflight_of_version_1(app)
     try:
         config = app.config
     except (OSError, ValueError) as error:
@@ -39,10 +39,10 @@ def entry_point(app: App) -> Findings:
     return "app/"
 
 
-def guard_of_version_1(app: App) -> Findings:
-    """The template's first guard is gone: an update leaves it where somebody had changed it."""
+def preflight_of_version_1(app: App) -> Findings:
+    """Nothing is left of the preflight of version 1: an update leaves it where somebody had changed it."""
     if (app.root / "preflight.py").exists():
-        what = "is the guard of an older template, and nothing runs it any more"
+        what = "is the preflight of the template's version 1, and nothing runs it any more"
         mend = "keep elsewhere what you wrote into it, then: git rm preflight.py"
         yield Warning("preflight.py", what, mend)
     return "none"

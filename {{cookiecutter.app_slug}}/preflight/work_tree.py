@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from preflight.app import App
 from preflight.git import quoted
 from preflight.git_status import Change
-from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
+from preflight.problem import Failure, Findings, LeftOut, Problem, Warning, counted
 from preflight.repository import Refused, Repository
 
 # How many changes are told one by one.
@@ -35,7 +35,7 @@ def work_tree(app: App) -> Findings:
     if changes[TOLD:]:
         yield Failure(".", f"{len(changes[TOLD:])} more are not committed", "git status shows them")
     yield from files_are_watched(repository)
-    return f"{len(changes)} change" if len(changes) == 1 else f"{len(changes)} changes"
+    return counted(len(changes), "change")
 
 
 def is_moved_submodule(change: Change) -> bool:

@@ -10,7 +10,7 @@ class Parametrization(vkt.Parametrization):
 
     introduction = vkt.Text(
         "Checks a **simply supported steel beam** to EN 1993-1-1: bending, shear and deflection. "
-        "The compression flange is held sideways, so it cannot buckle."
+        "The compression flange is restrained laterally, so the beam cannot buckle sideways."
     )
 
     beam = vkt.Section("Beam")
@@ -24,7 +24,7 @@ class Parametrization(vkt.Parametrization):
     loads.position = vkt.NumberField("Distance from left support", suffix="m", default=2, min=0, max=20)
 
     limits = vkt.Section("Limits")
-    limits.load_factor = vkt.NumberField("Partial factor of the loads", default=1.5, min=1, max=2, step=0.05)
+    limits.load_factor = vkt.NumberField("Partial factor for loads", default=1.5, min=1, max=2, step=0.05)
     limits.deflection_ratio = vkt.NumberField(
         "Span divided by allowed deflection", default=250, min=100, max=1000, step=50
     )

@@ -6,5 +6,5 @@ import viktor as vkt
 class Parametrization(vkt.Parametrization):
     """The beams of the folder."""
 
-    introduction = vkt.Text("The **beams** of one project. Each is checked and saved for itself.")
+    introduction = vkt.Text("The **beams** of one project. Each is checked and saved separately.")
     beams = vkt.ChildEntityManager("Beam")

@@ -12,14 +12,14 @@ from urllib.parse import unquote
 from preflight.app import App
 from preflight.git import git, quoted
 from preflight.passwords import usable_passwords_in
-from preflight.problem import Failure, Findings, LeftOut, Warning
+from preflight.problem import Failure, Findings, LeftOut, Warning, counted
 from preflight.repository import Entry, Repository
 from preflight.secret import secret_variables, value_of
 from preflight.tokens import tokens_in
 
 # Shorter ones stand in files by chance.
 SHORTEST_SECRET = 8
-# What is searched of one file; in a second or so.
+# No more of a file is searched: so much takes a second or so.
 MOST_BYTES = 20_000_000
 # How many lines of one file are told.
 MOST_LINES = 50
@@ -62,7 +62,7 @@ def leaks(app: App) -> Findings:
             mend = f"git add {quoted(entry.path)}; git fsck (which shows what else is damaged)"
             yield Failure(entry.path, "can't be read as it is staged", mend)
         yield from judge_content(Content(entry.path, text_of(staged.output.encode()), is_staged=True), values)
-    return f"{len(files)} files"
+    return counted(len(files), "file")
 
 
 def secret_values(app: App) -> dict[str, str]:
@@ -85,7 +85,7 @@ def judge_content(content: Content, values: dict[str, str]) -> Iterator[Failure]
         place = "is staged" if content.is_staged else "stands here"
         yield Failure(f"{content.path}:{number}", f"a secret {place}: {lines[number]}", mend)
     if len(lines) > MOST_LINES:
-        yield Failure(content.path, f"holds secrets in {len(lines) - MOST_LINES} lines more", mend)
+        yield Failure(content.path, f"holds secrets in {len(lines) - MOST_LINES} more lines", mend)
 
 
 def secret_lines(text: str, values: dict[str, str]) -> dict[int, str]:

@@ -66,7 +66,7 @@ def keeps_commits_in_the_app(repository: Repository, folder: Path) -> bool:
 def unsaved(folder: Path) -> str:
     """Return what would be lost with a repository's folder, or ""; Python's caches don't count."""
     if not is_on_a_branch(folder):
-        return "a commit of no branch"
+        return "a commit that is on no branch"
     words = ("--untracked-files=all", "--ignored", "--ignore-submodules=none")
     status = read_status(answered(git_inside(folder, *STATUS, *words)))
     own = [change.path for change in status.changes if not change.is_cache]

@@ -25,7 +25,7 @@ VERSIONS = rf"{VERSION}(?:\s*,\s*{VERSION})*\s*,?"
 MARKER = r";\s*[A-Za-z0-9 ._'\"<>=!~()*+-]+"
 PLAIN = rf"{NAME}\s*(?:{EXTRAS})?\s*(?:{VERSIONS}|\(\s*{VERSIONS}\s*\))?\s*(?:{MARKER})?"
 NAMED = re.compile(rf"({NAME})\s*(?:\[[^]]*\]\s*)?(?:[@(<>=!~;].*)?", re.DOTALL)
-# In one line of setup.cfg, `;` stands between requirements; but a marker follows it that begins so.
+# In one line of setup.cfg, `;` parts requirements, unless a marker follows, which begins with one of these.
 MARKER_NAMES = ("python_", "os_name", "sys_platform", "platform_", "implementation_", "extra")
 # Lists of needs that people keep and that aren't read, in a package without metadata.
 UNREAD_LISTS = ("Pipfile", "environment.yml", "environment.yaml", "conda.yml", "requirements/*.txt")

@@ -12,7 +12,7 @@ from preflight.metadata import Metadata, Need
 from preflight.names import normalized
 from preflight.package_files import MetadataError
 from preflight.packages import LOADER, read_packages
-from preflight.problem import Failure, Findings, LeftOut, Problem, Warning
+from preflight.problem import Failure, Findings, LeftOut, Problem, Warning, counted
 from preflight.requirements import FILE, Line
 from preflight.standards import standard
 
@@ -92,7 +92,7 @@ def needs(app: App) -> Findings:
             yield from unread_need(one, app)
         else:
             yield from versions_agree(one, app, python)
-    return f"{len(wanted)} needs of {len(paths)} submodules"
+    return f"{counted(len(wanted), 'need')} of {counted(len(paths), 'submodule')}"
 
 
 def read_requirement(text: str) -> Any:
@@ -158,17 +158,15 @@ def submodule_agrees(one: Wanted, package: Package) -> Iterator[Problem]:
     path = quoted(package.path)
     checkout = f"git -C {path} checkout TAG; git add {path}"
     if str(asked) and not version:
-        yield Warning(
-            package.path, f"{one.what}, and its version is known to its build only", "compare them by hand"
-        )
+        yield Warning(package.path, f"{one.what}, whose version only its build knows", "compare them by hand")
     elif str(asked) and not is_within(version, asked):
         yield Failure(
-            package.path, f"{one.what}, and it is at {version}", f"take another version of it: {checkout}"
+            package.path, f"{one.what}, and this is at {version}", f"take another version of it: {checkout}"
         )
     for extra in sorted(one.requirement.extras):
         if normalized(extra) not in package.metadata.optional:
             yield Warning(
-                package.path, f"{one.what}, and it has no extra {extra}", "compare the two packages"
+                package.path, f"{one.what}, and this has no extra {extra}", "compare the two packages"
             )
 
 

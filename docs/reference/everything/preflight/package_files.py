@@ -26,7 +26,7 @@ class Tables(NamedTuple):
     content: dict[str, Any]
 
     def table(self, *path: str) -> dict[str, Any]:
-        """Return a table."""
+        """Return the table at a path."""
         found: Any = self.content
         for place, key in enumerate(path, 1):
             found = found.get(key, {})
@@ -39,14 +39,14 @@ class Tables(NamedTuple):
         return self.table(*path[:-1]).get(path[-1])
 
     def text(self, *path: str) -> str:
-        """Return a text."""
+        """Return the text at a path."""
         found = self.value(*path)
         if found is not None and not isinstance(found, str):
             raise wrong_kind(path, "text")
         return found or ""
 
     def texts(self, *path: str) -> list[str]:
-        """Return a list of texts; a text alone is a list of one."""
+        """Return the texts at a path; one that stands alone is a list of one."""
         found = self.value(*path)
         found = [found] if isinstance(found, str) else found or []
         if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
@@ -60,13 +60,13 @@ class Tables(NamedTuple):
         return []
 
     def list_of_texts(self, *path: str) -> list[str]:
-        """Return a list of texts, and take nothing else for one."""
+        """Return the texts at a path, which must be a list."""
         if isinstance(self.value(*path), str):
             raise wrong_kind(path, "list of texts")
         return self.texts(*path)
 
     def tables(self, *path: str) -> list[dict[str, Any]]:
-        """Return a list of tables."""
+        """Return the tables at a path."""
         found = self.value(*path) or []
         if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
             raise wrong_kind(path, "list of tables")

@@ -9,7 +9,7 @@ pip's own parser reads each line, and fills in no variable: `${NAME}` stays as i
 small wrappers note what the parser would pass over without a word.
 """
 
-# Functions of pip's are replaced here, by some that take what they took, whatever that is.
+# Functions of pip's are replaced here by others with the same parameters, whose types aren't known.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportPrivateImportUsage=false
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from preflight.tools import python_with_pip
 from preflight.urls import VARIABLE, read_url
 
 FILE = "requirements.txt"
-# What people write where requirements.txt is made of it, with hashes.
+# What people write where requirements.txt is a lock, made from it.
 SOURCE = "requirements.in"
-# Why a file can't be read that its own lines lead back to, as the reader says.
+# What the reader says of a file whose own lines lead back to it.
 INCLUDES_ITSELF = "includes itself"
 READER = Path(__file__).with_name("pip_reader.py")
 

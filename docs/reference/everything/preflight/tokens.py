@@ -1,4 +1,4 @@
-"""What the tokens of each host look like: one list, for the check `leaks` and the questions of the template.
+"""What the tokens of each host look like, for the check `leaks` and the questions of the template.
 
 A row is a shape of tokens: who makes them, what they are called, who says what they look like, and their
 parts in order. A part is text that each of them has, or a pattern with a recipe that makes up something for

@@ -110,6 +110,6 @@ def judge(wanted: Wanted, said: str) -> Problem:
     if any(words in said for words in GIVES_BRANCHES_ONLY):
         what = f"{host} gives whole branches only, so it can't be asked for the commit {commit}"
         return Warning(place, what, f"see that it was pushed: {wanted.submodule.command_inside('status')}")
-    what = f"{host} {meaning(said) or 'can not be asked'}"
+    fault = meaning(said) or "can't be asked"
     see = wanted.submodule.command_inside(f"fetch {registered_place(wanted.submodule, wanted.folder)}")
-    return Failure(place, what, f"this must work, for all who clone the app: {see}")
+    return Failure(place, f"{host} {fault}", f"this must work, for all who clone the app: {see}")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-# Where a tool names what somebody else chose the words of: a URL, its path, a host, and between backticks a
-# package. A repository may be called `proxy`.
+# What somebody has named, in a tool's words: a URL, its path, a host, and between backticks a package. It
+# says nothing of the fault: a repository may be called `proxy`.
 NAMES = re.compile(r"[\w+]+://[^\s'\"`)]+|(?<=url: )/\S+|host='[^']*'|`[^`]*`")
 
 # What is told of a server whose certificate nobody here knows; what mends that for pip and uv, and for Git.

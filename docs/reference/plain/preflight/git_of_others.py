@@ -17,7 +17,7 @@ from preflight.submodule_url import read_git_url
 WAYS_IN = ("credential.", "http.", "core.sshcommand", "ssh.", "protocol.", "core.gitproxy")
 INSTEAD_OF = ".insteadof"
 
-# Variables by which settings come in besides the files: they are among those that are asked for.
+# Variables that hold settings too: Git has listed these settings with the others.
 OTHER_SETTINGS = (
     "GIT_CONFIG_COUNT",
     "GIT_CONFIG_KEY_",
@@ -26,7 +26,7 @@ OTHER_SETTINGS = (
     INDEX_OF_A_COMMIT,
 )
 
-# A server that sends nothing for so many seconds is given up, and after the limit any.
+# After so many seconds a server that sends nothing is given up; after LIMIT any is.
 SILENCE = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "20"}
 LIMIT = 60
 

@@ -1,8 +1,7 @@
 """Asks uv what should be installed on VIKTOR's server, and pip what it would install there.
 
 Both get the lines of requirements.txt as one file, in which `${NAME}` stays as it is: they fill it in by
-themselves, so no login is written down or made an argument. The developer's own settings don't count, as the
-server has none of them; proxies and certificates do, as this machine reaches nobody without.
+themselves, so no login is written down or made an argument.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from preflight.requirements import FILE, VARIABLE, Requirements
 from preflight.secret_names import PROPOSED, fault_of_secret_name
 
 QUOTE = "import getpass as g, urllib.parse as u; print(u.quote(g.getpass(), safe=''))"
-ENCODE = f'if it really has such letters, type it here, and set what is printed: python -c "{QUOTE}"'
+ENCODE = f'if it really has such characters, type it here, and set what is printed: python -c "{QUOTE}"'
 
 # What Azure Pipelines hands over for a variable that isn't set.
 UNSET_BY_AZURE = re.compile(r"\$\([^()]*\)")

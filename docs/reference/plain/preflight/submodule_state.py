@@ -120,7 +120,7 @@ def is_staged_forward(submodule: RegisteredSubmodule, folder: Path, change: Chan
     back = f"{submodule.command('restore --staged')}; {submodule.command(UPDATE)}"
     if staged is Relation.OLDER:
         mend = f"{back} (or, where going back is meant: git commit --no-verify)"
-        yield Failure(submodule.place, "is about to be committed at an older commit than it was", mend)
+        yield Failure(submodule.place, "is about to go back to an older commit", mend)
     elif staged is Relation.UNKNOWN and not is_shallow(folder):
         what = "is about to lose the commit that is recorded, which was never fetched here"
         yield Failure(submodule.place, what, back)
@@ -139,7 +139,7 @@ def moved(submodule: RegisteredSubmodule, folder: Path, status: Status) -> Failu
             return Failure(submodule.place, what, add)
         case Relation.BESIDE:
             merge = submodule.command_inside(f"merge {recorded}")
-            what = f"has gone another way than the recorded commit {recorded}"
+            what = f"has diverged from the recorded commit {recorded}"
             return Failure(
                 submodule.place, what, f"{merge}; {add} (or, to leave that commit out, the second only)"
             )

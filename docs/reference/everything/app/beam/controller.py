@@ -48,7 +48,7 @@ def beam_from(params) -> Beam:
     span, loads = params.beam.span, params.loads
     if loads.position > span:
         beside = vkt.InputViolation(f"At most the span, {span:g} m.", fields=["loads.position"])
-        raise vkt.UserError("The point load stands beside the beam.", input_violations=[beside])
+        raise vkt.UserError("The point load is beyond the end of the beam.", input_violations=[beside])
     if not loads.line_load and not loads.point_load:
         unloaded = vkt.InputViolation("Fill in a load.", fields=["loads.line_load", "loads.point_load"])
         raise vkt.UserError("The beam carries no load.", input_violations=[unloaded])

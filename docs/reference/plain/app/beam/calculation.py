@@ -4,8 +4,8 @@ Lengths are in m, forces in kN, moments in kNm, stresses in N/mm² and deflectio
 
 The statics are those of a prismatic, linear elastic beam (J. M. Gere and B. J. Goodno, "Mechanics of
 Materials", deflections of simple beams under a uniform and under a concentrated load). The checks are those
-of EN 1993-1-1:2005 for an elastic cross-section whose compression flange is held sideways, so that
-lateral-torsional buckling does not occur.
+of EN 1993-1-1:2005 for an elastic cross-section whose compression flange is restrained laterally, so
+that lateral-torsional buckling does not occur.
 """
 
 from dataclasses import dataclass, replace
