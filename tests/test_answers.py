@@ -723,7 +723,7 @@ def test_says_how_to_get_gitpython_where_nothing_can_fetch_it(git_daemon, tmp_pa
     assert not list((tmp_path / "apps").iterdir())
 
     run(*words_after(output, "type "))
-    run(*words_after(output, "Then type this, and nothing is asked again:\n  "))
+    run(*words_after(output, "Then run this, which asks nothing again:\n  "))
     assert (tmp_path / "apps" / SLUG / "app" / "submodules" / "units" / "units.py").is_file()
 
 

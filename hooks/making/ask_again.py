@@ -38,7 +38,7 @@ def next_command(answers: Answers, problems: list[Problem], options: Namespace) 
     if "_commit" in answers:
         return command_of_cruft(answers, kept, options, file)
     file.write_text(json.dumps({"cookiecutter": kept}, indent=2), encoding="utf-8")
-    question = "Ask only the refused ones again" if refused else "Then type this, and nothing is asked again"
+    question = "Ask only the refused ones again" if refused else "Then run this, which asks nothing again"
     # The template as it lies on this disk: not fetched again, and without the login its URL may hold.
     folder = answers["_repo_dir"].removesuffix(options.directory or "")
     words = [folder, "-o", answers["_output_dir"], "--replay-file", str(file), *words_of_options(options)]
