@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from making.unfinished import MARK
+from making.interruption import end
+from making.unfinished import MARK, maker_of
 from tests.support import packages, servers
 from tests.support.baking import SLUG, git, make_app
+from tests.support.commands import run
 from tests.support.places import TEMPLATE
 
 if sys.platform == "win32":
@@ -310,6 +312,27 @@ def test_a_mark_that_was_left_costs_no_work(undisturbed, tmp_path):
     assert not (app / MARK).exists()
 
 
+def test_a_mark_that_was_left_in_an_enclosing_repository_costs_no_work(two, undisturbed, tmp_path):
+    """What somebody has put beside the submodules by hand is no clone of the run that was cut off."""
+    app = tmp_path / SLUG
+    git(tmp_path, "init", "--quiet")
+    shutil.copytree(Path(undisturbed().folder, SLUG), app, ignore=shutil.ignore_patterns(".git"))
+    leave(app, [], {"app/submodules/ours/own.py": "", "elsewhere/own.py": ""})
+    (app / "app" / "submodules" / "linked").symlink_to(app / "elsewhere")
+    make_app(tmp_path, OVER, two)
+    assert (app / "app/submodules/ours/own.py").exists()
+    assert (app / "app/submodules/linked/own.py").exists()
+    assert len(git(tmp_path, "submodule", "status").splitlines()) == 2
+
+
+def test_a_run_without_a_repository_heals_none(undisturbed, tmp_path):
+    app = tmp_path / SLUG
+    shutil.copytree(Path(undisturbed().folder, SLUG), app, ignore=shutil.ignore_patterns(".git"))
+    leave(app, ["init --quiet", "add README.md"], {})
+    make_app(tmp_path, OVER, "__git_init=no")
+    assert git(app, "ls-files") == "README.md"
+
+
 def test_a_repository_without_a_mark_is_nobodys_but_the_teams(undisturbed, tmp_path):
     """Even one without a commit."""
     app = tmp_path / SLUG
@@ -371,13 +394,15 @@ def wait_for(path: Path) -> None:
 
 
 PROGRAM = """\
-import sys
+import subprocess, sys
 from cookiecutter.main import cookiecutter
-try:
-    submodules = {"submodules": sys.argv[3]}
-    cookiecutter(sys.argv[1], no_input=True, output_dir=sys.argv[2], extra_context=submodules)
-except KeyboardInterrupt:
-    print("my own way")
+pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+with subprocess.Popen([sys.executable, "-c", "print(input())"], **pipes) as child:
+    try:
+        submodules = {"submodules": sys.argv[3]}
+        cookiecutter(sys.argv[1], no_input=True, output_dir=sys.argv[2], extra_context=submodules)
+    except KeyboardInterrupt:
+        print("my own way, and my child says", child.communicate(b"hello\\n")[0].decode())
 """
 
 
@@ -391,8 +416,61 @@ def test_a_program_that_uses_cookiecutter_is_interrupted_in_its_own_way(tmp_path
         wait_for(tmp_path / SLUG)
         program.send_signal(signal.SIGINT)
         said = program.communicate(timeout=60)[0].decode()
-    assert said.endswith("my own way\n")
+    assert said.endswith("my own way, and my child says hello\n\n")
     assert not (tmp_path / SLUG).exists()
+
+
+def test_a_program_is_told_that_nothing_was_made_over_a_folder_that_was_there(tmp_path):
+    (tmp_path / SLUG).mkdir()
+    (tmp_path / SLUG / "ours.md").touch()
+    said = run(sys.executable, "-c", PROGRAM, TEMPLATE, tmp_path, "none", status=1)
+    assert f"{tmp_path / SLUG} is there already, and stays as it is." in said
+    assert said.endswith("\nno app was made.\n")
+
+
+def test_a_number_that_another_process_has_by_now():
+    """The hook has ended long before the error is told that it ended with."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", "print(input())"], **pipes) as other:
+        hook = subprocess.Popen([sys.executable, "-c", ""])
+        hook.wait()
+        hook.pid = other.pid
+        end(hook)
+        assert other.communicate(b"hello\n")[0] == b"hello\n"
+
+
+@pytest.mark.parametrize("number", [os.getpid(), os.getppid(), 10**30], ids=["own", "parent", "none"])
+def test_a_mark_with_a_number_of_this_run_is_an_old_one(number, tmp_path):
+    """As in a container that is started anew, where the same programs get the same numbers."""
+    (tmp_path / MARK).write_text(f"{number} \n", encoding="ascii")
+    assert maker_of(tmp_path) == 0
+
+
+def test_what_is_registered_in_an_enclosing_repository_is_taken_back(tmp_path):
+    """Interrupted after the last clone, in a submodule's own submodule, whose server says nothing."""
+    top, server = tmp_path / "top", tmp_path / "server"
+    server.mkdir()
+    git(tmp_path, "init", "--quiet", "top")
+    with servers.silent() as port, servers.git_daemon(server) as url:
+        inner = f'[submodule "inner"]\n\tpath = inner\n\turl = git://127.0.0.1:{port}/inner.git\n'
+        files = {
+            **packages.sources("outer", "1.0"),
+            ".gitmodules": inner,
+            "inner": packages.Gitlink("1" * 40),
+        }
+        packages.repository(server / "outer.git", packages.Commit(files))
+        words = (TEMPLATE, "--no-input", "--output-dir", top, f"submodules={url}/outer.git")
+        program = subprocess.Popen(
+            [sys.executable, "-m", "cookiecutter", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        wait_for(top / ".git" / "modules" / SLUG / "app" / "submodules" / "outer" / "modules")
+        program.terminate()
+        said = program.communicate(timeout=60)[0].decode()
+    assert said.endswith(f"\nInterrupted: no app was made, and nothing is left of {top / SLUG}.\n")
+    assert git(top, "ls-files") == ""
+    assert git(top, "status", "--porcelain") == ""
+    assert "submodule" not in git(top, "config", "--local", "--list")
+    assert not list((top / ".git" / "modules").rglob("HEAD"))
 
 
 def test_a_run_that_outlives_its_terminal_goes_on(undisturbed, tmp_path):

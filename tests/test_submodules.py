@@ -447,6 +447,14 @@ def test_failure_over_an_app_without_repository_leaves_none(more, tmp_path):
     assert not (tmp_path / SLUG / "app" / "submodules" / "trunk").exists()
 
 
+def test_failure_over_an_app_with_a_damaged_repository_leaves_its_commits(more, tmp_path):
+    make_app(tmp_path)
+    app = tmp_path / SLUG
+    (app / ".git" / "HEAD").unlink()
+    make_app(tmp_path, "--overwrite-if-exists", f"submodules={more}/no-such.git", status=1)
+    assert git(app, "rev-list", "--count", "main") == "1"
+
+
 def test_command_to_check_can_be_typed(more, tmp_path):
     """What a failure says to try fails in the same way, and works once the URL is right."""
     said = make_app(tmp_path, f"submodules={more}/no-such.git", status=1)

@@ -53,7 +53,7 @@ def main(answers: Answers, words: list[str]) -> None:
     try:
         if words_of(answers["submodules"]) and missing_requirements():
             sys.exit(run_hook_with_tools())
-        if go_on():
+        if go_on() and wants_repository(answers):
             from making.healing import heal
 
             heal()
@@ -78,7 +78,7 @@ def make_repository(answers: Answers) -> list[str]:
     MakingError with nothing left behind.
     """
     message = f"Start {answers['app_slug']}"
-    work_tree = existing_work_tree()
+    had_repository, work_tree = Path(".git").exists(), existing_work_tree()
     if not work_tree:
         try:
             start_repository()
@@ -87,7 +87,7 @@ def make_repository(answers: Answers) -> list[str]:
     try:
         notes = add_packages(answers) if words_of(answers["submodules"]) else []
     except BaseException:
-        if not work_tree:
+        if not work_tree and not had_repository:
             remove_folders(Path(".git"))
         raise
     if work_tree:
@@ -109,7 +109,8 @@ def add_packages(answers: Answers) -> list[str]:
     # All before the first clone: another run could replace the template's folder meanwhile.
     from making.dependencies import require_dependencies
     from making.reading import Reading
-    from making.submodules import add_submodules
+    from making.submodules import added_submodules
 
     submodules = Reading(answers).submodules
-    return add_submodules(submodules) + require_dependencies(submodules, answers)
+    with added_submodules(submodules) as notes:
+        return notes + require_dependencies(submodules, answers)

@@ -14,7 +14,8 @@ GIT = Path(".git")
 def heal() -> None:
     """Take away what isn't committed of the repository and the submodules of an app that a run began.
 
-    Of a repository that the app lies in, only what says of the app's submodules goes. Nothing committed goes.
+    Of a repository that the app lies in, only what says of the app's submodules goes. Nothing committed goes, nor a
+    folder that is no clone.
     """
     if GIT.is_dir():
         if has_commits():
@@ -23,7 +24,8 @@ def heal() -> None:
             return
         remove_folders(GIT)
         Path(".gitmodules").unlink(missing_ok=True)
-    folders = {path.as_posix() for path in Path(SUBMODULES).iterdir() if path.is_dir()}
+    clones = (found.parent for found in Path(SUBMODULES).glob("*/.git"))
+    folders = {path.as_posix() for path in clones if not path.is_symlink()}
     if ask_git("rev-parse", "--show-toplevel"):
         committed = ask_git("ls-tree", "-z", "--name-only", "HEAD", "--", f"{SUBMODULES}/").split("\0")
         folders = (folders | registered_paths(SUBMODULES)) - set(committed)

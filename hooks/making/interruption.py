@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -23,6 +22,7 @@ from making.unfinished import at_work, is_unfinished, maker_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from subprocess import Popen
     from types import FrameType, TracebackType
 
     Handler = Callable[[int, FrameType | None], None] | signal.Handlers
@@ -128,17 +128,16 @@ def variables_of(callers: list[FrameType], function: str) -> dict[str, Any]:
 
 def clean_up(callers: list[FrameType]) -> str:
     """End the hook that runs, remove what this run has made unless it is whole, and return what is there now."""
-    for caller in callers:
-        for value in list(caller.f_locals.values()):
-            if isinstance(value, subprocess.Popen):
-                end(value)
+    if hook := variables_of(callers, "run_script").get("proc"):
+        end(hook)
     remove_rendered_hook(callers)
     run = variables_of(callers, "generate_files")
     if "output_directory_created" in run:
         folder, made = Path(run["project_dir"]), run["output_directory_created"]
     else:  # the moment in which the folder is made
         making = variables_of(callers, "render_and_create_dir")
-        folder, made = making.get("dir_to_create"), making.get("output_dir_exists") is False
+        made = making.get("output_dir_exists") is False
+        folder = making.get("dir_to_create") if made else None
     if not folder or not folder.is_dir():
         return "no app was made."
     is_whole = run["accept_hooks"] and not is_unfinished(folder) and not variables_of(callers, "rmtree")
@@ -151,18 +150,23 @@ def clean_up(callers: list[FrameType]) -> str:
     return remove(folder)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: Popen[bytes]) -> None:
     """End a process that may be waited for right now, which is why its own methods aren't used on POSIX."""
+    if process.returncode is not None:  # it has ended, and another may have its number by now
+        return
     if os.name == "nt":  # Ctrl-C ended it already, or Python wouldn't have come here
         process.poll()
         return
     with suppress(ProcessLookupError, ChildProcessError):
         os.kill(process.pid, signal.SIGTERM)
         deadline = time.monotonic() + GRACE
-        while not os.waitpid(process.pid, os.WNOHANG)[0]:
+        ended = status = 0
+        while not ended:
             if time.monotonic() > deadline:
                 os.kill(process.pid, signal.SIGKILL)
             time.sleep(0.01)
+            ended, status = os.waitpid(process.pid, os.WNOHANG)
+        process.returncode = os.waitstatus_to_exitcode(status)
 
 
 def remove_rendered_hook(callers: list[FrameType]) -> None:

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from making.command_line import command_line
 from making.conversation import converse, end_all, variables_of_patience
+from making.healing import unregister
 from making.problem import MakingError
 from making.repository import ANY_LINE_ENDS, GitError, ask_git, git, registered_paths, remove_folders
 
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 CLONES_AT_ONCE, CLONES_AT_ONCE_BY_SSH = 16, 8
 
 
-def add_submodules(submodules: list[Submodule]) -> list[str]:
-    """Add the submodules that aren't there, with their own submodules; return what the user should know.
+@contextmanager
+def added_submodules(submodules: list[Submodule]) -> Generator[list[str], None, None]:
+    """Add the submodules that aren't there, with their own submodules; give the block what the user should know.
 
     Cloning in parallel first and registering afterwards leaves what `git submodule add` leaves, but in the time
-    of the slowest clone. Raises MakingError, and nothing stays behind, if one fails.
+    of the slowest clone. Raises MakingError if one fails. Then, or if the block fails, nothing stays behind.
     """
     registered = registered_paths(SUBMODULES)
     new = [submodule for submodule in submodules if submodule.path not in registered]
@@ -51,7 +53,13 @@ def add_submodules(submodules: list[Submodule]) -> list[str]:
     except BaseException:
         remove_folders(*(Path(submodule.path) for submodule in new))
         raise
-    return [note for submodule in new for note in fill(submodule.path, variables)]
+    try:
+        yield [note for submodule in new for note in fill(submodule.path, variables)]
+    except BaseException:
+        for submodule in new:
+            unregister(submodule.path)
+        remove_folders(*(Path(submodule.path) for submodule in new))
+        raise
 
 
 def variables_to_clone(submodules: list[Submodule]) -> dict[str, str]:

@@ -68,12 +68,16 @@ def maker_of(folder: Path) -> int:
     file, process = folder / MARK, 0
     try:
         process, age = int(file.read_text(encoding="ascii").split()[0]), time.time() - file.stat().st_mtime
-        if os.name == "nt" or age > LONGEST_RUN:
+        is_own = process in (
+            os.getpid(),
+            os.getppid(),
+        )  # of this run: in a new container the numbers begin anew
+        if os.name == "nt" or age > LONGEST_RUN or is_own:
             return 0
         os.kill(process, 0)
     except PermissionError:  # it is there, and another user's
         return process
-    except (OSError, ValueError, IndexError):
+    except (OSError, ValueError, IndexError, OverflowError):
         return 0
     return process
 
