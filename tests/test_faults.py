@@ -61,7 +61,7 @@ def big(tmp_path_factory):
 def test_a_server_that_stops_halfway(goes_on, big, tmp_path):
     with servers.relay_in_part(big, 500_000, goes_on=goes_on) as port:
         url = f"git://127.0.0.1:{port}/big.git"
-        said = make_app(tmp_path, f"submodules={url}", env={LIMIT: "2"}, status=1)
+        said = make_app(tmp_path, f"submodules={url}", env={LIMIT: "2" if goes_on else "60"}, status=1)
     assert f"app/submodules/big could not be cloned from {url}\n" in said
     assert ("The server said nothing for 2 seconds" if goes_on else "early EOF") in said
     assert f"  git ls-remote {url}\n" in said

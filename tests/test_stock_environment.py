@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import servers
 from tests.support.baking import SLUG, git, make_app, path_with
-from tests.support.commands import new_environment, run
+from tests.support.commands import TIME_LIMIT, new_environment, run
 from tests.support.places import TEMPLATE
 
 COOKIECUTTER = f"cookiecutter=={version('cookiecutter')}"
@@ -78,8 +78,10 @@ def test_an_interruption_reaches_the_second_run(stock_python, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+        deadline = time.monotonic() + TIME_LIMIT
         while not (app / "app" / "submodules" / "units").exists():
             assert program.poll() is None
+            assert time.monotonic() < deadline
             time.sleep(0.01)
         program.terminate()
         said = program.communicate(timeout=60)[0].decode()
