@@ -394,8 +394,9 @@ def wait_for(path: Path) -> None:
 
 
 PROGRAM = """\
-import subprocess, sys
+import signal, subprocess, sys
 from cookiecutter.main import cookiecutter
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background are told to ignore it
 pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 with subprocess.Popen([sys.executable, "-c", "print(input())"], **pipes) as child:
     try:

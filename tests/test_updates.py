@@ -151,7 +151,7 @@ def test_an_app_that_is_newer_than_the_release_stays(company):
     [
         ({"TEMPLATE_TOKEN": ""}, "TEMPLATE_TOKEN"),
         ({"TEMPLATE_TOKEN": "$(TEMPLATE_TOKEN)"}, "set TEMPLATE_TOKEN in Pipelines, Edit, Variables"),
-        ({"TEMPLATE_TOKEN": "wrong"}, "whether the token in TEMPLATE_TOKEN may"),
+        ({"TEMPLATE_TOKEN": "wrong"}, "check the rights of the token in TEMPLATE_TOKEN"),
         ({"UPDATE_TOKEN": "$(UPDATE_TOKEN)"}, "set UPDATE_TOKEN in Pipelines, Edit, Variables"),
         ({"UPDATE_TOKEN": "wrong"}, "UPDATE_TOKEN lacks a right"),
     ],

@@ -32,7 +32,6 @@ COMMANDS = {"cookiecutter.cli", "cruft._cli"}
 # How long a hook may take to end, its children first, in seconds.
 GRACE = 15
 
-
 AGAIN = "See that files can be written there. Then type the same command again."
 
 

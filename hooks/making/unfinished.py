@@ -68,10 +68,8 @@ def maker_of(folder: Path) -> int:
     file, process = folder / MARK, 0
     try:
         process, age = int(file.read_text(encoding="ascii").split()[0]), time.time() - file.stat().st_mtime
-        is_own = process in (
-            os.getpid(),
-            os.getppid(),
-        )  # of this run: in a new container the numbers begin anew
+        # Its own number is no other run's: in a new container the numbers begin anew.
+        is_own = process in (os.getpid(), os.getppid())
         if os.name == "nt" or age > LONGEST_RUN or is_own:
             return 0
         os.kill(process, 0)

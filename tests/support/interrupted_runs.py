@@ -24,6 +24,9 @@ from tests.support.places import TEMPLATE
 
 # How long a run may take to its end after it was interrupted, in seconds.
 PATIENCE = 60
+# After so many seconds it is interrupted again: Python doesn't notice a signal that comes just before it begins to wait for
+# an answer, as it looks for one before that and the system wakes it only after.
+AGAIN = 10
 CTRL_C = b"\x03"
 # In the environment of all that a run starts.
 TOKEN = "INTERRUPTED_RUN"
@@ -106,12 +109,20 @@ def interrupted(plan: Plan, number: int) -> Run:
     if not process:
         be_cookiecutter(plan, folder, temporary, token)
     start = time.monotonic()
-    output, interrupted_at, code = b"", 0.0, None
+    output, interrupted_at, is_again, code = b"", 0.0, False, None
     while code is None:
         now = time.monotonic()
         if not interrupted_at and plan.how and is_time(plan, moment, now - start, output):
             interrupted_at = now
             terminal = interrupt(plan.how, process, terminal, token)
+        if (
+            interrupted_at
+            and not is_again
+            and now - interrupted_at > AGAIN
+            and plan.how in ("Ctrl-C", "SIGTERM")
+        ):
+            is_again = True
+            interrupt(plan.how, process, terminal, token)
         assert now - start < 5 * PATIENCE, output.decode(errors="replace")
         if interrupted_at and now - interrupted_at > PATIENCE:
             os.killpg(process, signal.SIGKILL)
