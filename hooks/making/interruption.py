@@ -40,7 +40,7 @@ class Guard:
 
     def __init__(self) -> None:
         """Take the place of what happens otherwise."""
-        self.otherwise, self.excepthook, self.waited = {}, sys.excepthook, 0
+        self.otherwise, self.excepthook, self.is_waiting = {}, sys.excepthook, False
         for number in SIGNALS:
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 with suppress(ValueError):  # not in the first thread, which alone may set this
@@ -50,11 +50,30 @@ class Guard:
     def interrupt(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal: clean up and exit, or in another program than the commands let that do what it does."""
         callers = list(callers_of(frame))
-        if is_starting_hook(callers) and self.waited < 100:
-            self.waited += 1
-            signal.signal(signal.SIGALRM, lambda _, later: self.interrupt(number, later))
-            signal.setitimer(signal.ITIMER_REAL, 0.01)
-            return
+        start = call_of(callers, "run_script")
+        if start and "proc" not in start.f_locals:
+            if not self.is_waiting:
+                self.interrupt_at_next_line(number, start)
+        else:
+            self.end(number, frame, callers)
+
+    def interrupt_at_next_line(self, number: int, start: FrameType) -> None:
+        """Handle a signal when the hook that is being started is known: before, nobody could end it.
+
+        Python tells of the next line of a function as it tells debuggers.
+        """
+        debugger, self.is_waiting = sys.gettrace(), True
+
+        def go_on(frame: FrameType, _event: str, _value: object) -> None:
+            sys.settrace(debugger)
+            start.f_trace, self.is_waiting = None, False
+            self.end(number, frame, list(callers_of(frame)))
+
+        start.f_trace = go_on
+        sys.settrace(debugger or (lambda *_: None))
+
+    def end(self, number: int, frame: FrameType | None, callers: list[FrameType]) -> None:
+        """Clean up and exit, or let another program than the commands do what it does."""
         if makes_app(callers):
             self.handle_all(signal.SIG_IGN)
             said = clean_up(callers)
@@ -111,18 +130,18 @@ def makes_app(callers: list[FrameType]) -> bool:
     return any(module_of(caller).startswith("cookiecutter.") for caller in callers)
 
 
-def is_starting_hook(callers: list[FrameType]) -> bool:
-    """Tell whether a hook is being started, of which nobody knows yet that it runs: so it couldn't be ended."""
-    start = variables_of(callers, "run_script")
-    return os.name != "nt" and bool(start) and "proc" not in start
+def call_of(callers: list[FrameType], function: str) -> FrameType | None:
+    """Return the frame of one of cookiecutter's functions, if it is at work."""
+    for caller in callers:
+        if caller.f_code.co_name == function and module_of(caller).startswith("cookiecutter."):
+            return caller
+    return None
 
 
 def variables_of(callers: list[FrameType], function: str) -> dict[str, Any]:
     """Return the variables of one of cookiecutter's functions, if it is at work."""
-    for caller in callers:
-        if caller.f_code.co_name == function and module_of(caller).startswith("cookiecutter."):
-            return dict(caller.f_locals)
-    return {}
+    caller = call_of(callers, function)
+    return dict(caller.f_locals) if caller else {}
 
 
 def clean_up(callers: list[FrameType]) -> str:
