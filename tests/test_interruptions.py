@@ -447,6 +447,16 @@ def test_a_mark_with_a_number_of_this_run_is_an_old_one(number, tmp_path):
     assert maker_of(tmp_path) == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells it")
+def test_a_run_that_nobody_has_asked_how_it_ended(tmp_path):
+    """As in a container whose first process isn't made for it."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # leaves it as it is
+    (tmp_path / MARK).write_text(f"{ended.pid} \n", encoding="ascii")
+    assert maker_of(tmp_path) == 0
+    assert ended.wait() == 0
+
+
 def test_what_is_registered_in_an_enclosing_repository_is_taken_back(tmp_path):
     """Interrupted after the last clone, in a submodule's own submodule, whose server says nothing."""
     top, server = tmp_path / "top", tmp_path / "server"

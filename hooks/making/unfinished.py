@@ -70,7 +70,7 @@ def maker_of(folder: Path) -> int:
         process, age = int(file.read_text(encoding="ascii").split()[0]), time.time() - file.stat().st_mtime
         # Its own number is no other run's: in a new container the numbers begin anew.
         is_own = process in (os.getpid(), os.getppid())
-        if os.name == "nt" or age > LONGEST_RUN or is_own:
+        if os.name == "nt" or age > LONGEST_RUN or is_own or has_ended(process):
             return 0
         os.kill(process, 0)
     except PermissionError:  # it is there, and another user's
@@ -78,6 +78,18 @@ def maker_of(folder: Path) -> int:
     except (OSError, ValueError, IndexError, OverflowError):
         return 0
     return process
+
+
+def has_ended(process: int) -> bool:
+    """Tell whether a process has ended, but has a number still: in a container, nobody may ask how it ended.
+
+    Known on Linux, where containers are: proc_pid_stat(5) gives the state after the name, which may hold any letter.
+    """
+    try:
+        status = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        return False
+    return status.rpartition(b")")[2].split()[0] == b"Z"
 
 
 def at_work(folder: Path, maker: int) -> str:

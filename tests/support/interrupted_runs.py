@@ -137,7 +137,9 @@ def interrupted(plan: Plan, number: int) -> Run:
         os.close(terminal)
     run.seconds = time.monotonic() - start
     run.output, run.code = output.decode("utf-8", "replace"), code if code >= 0 else 128 - code
-    if plan.how != "SIGKILL":
+    if plan.how == "SIGKILL":
+        wait_for_the_end(token)
+    else:
         run.stray += map(words_of, processes_with(token))
     run.temporary = [path.name for path in temporary.iterdir()]
     return run
@@ -197,6 +199,14 @@ def processes_with(token: str) -> list[int]:
             if f"{TOKEN}={token}".encode() in (process / "environ").read_bytes():
                 found.append(int(process.name))
     return found
+
+
+def wait_for_the_end(token: str) -> None:
+    """Wait until all that a run has started, and that was killed, has ended."""
+    limit = time.monotonic() + PATIENCE
+    while processes_with(token):
+        assert time.monotonic() < limit
+        time.sleep(0.005)
 
 
 def words_of(process: int) -> str:

@@ -411,10 +411,9 @@ def relay_in_part(port: int, count: int, *, goes_on=False):
 
 
 def pump(source: socket.socket, target: socket.socket) -> None:
-    """Copy what one side says to the other until it says no more."""
-    try:
+    """Copy what one side says to the other until it says no more, or has gone, or the other has."""
+    with suppress(OSError):
         while chunk := source.recv(65536):
             target.sendall(chunk)
+    with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass  # the other side has gone: there is nobody left to tell
