@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from making import TEMPLATE
-from making.command_line import command_line, read_options
 from making.repository import ask_git
 from making.settings import Answers, read_questions
 
@@ -28,22 +27,23 @@ def record_template(answers: Answers, words: list[str]) -> list[str]:
     template = answers["_template"] if is_cruft else of_template("config", "remote.origin.url")
     if not is_cruft and (why := why_not_recorded(template)):
         return [NO_RECORD.format(why=why)]
-    from preflight.submodule_url import holds_login, without_login
-
-    options = read_options(words)
-    named = template if is_cruft else without_login(template)
+    named, notes = template, []
+    # Without an @ there is no login, and the module that knows a login needn't be imported.
+    if not is_cruft and "@" in template:
+        named, notes = named_without_login(template)
     commit, _, folder = of_template("rev-parse", "HEAD", "--show-prefix").partition("\n")
+    options = {"checkout": answers["_checkout"]} if "_checkout" in answers else typed_options(words)
     record = {
         "template": named,
         "commit": commit,
-        "checkout": options.checkout,
+        "checkout": options["checkout"],
         "context": {"cookiecutter": context_of_cruft(answers, named, commit)},
-        "directory": options.directory or folder.rstrip("/") or None,
+        "directory": options.get("directory") or folder.rstrip("/") or None,
     }
-    if options.skip:
-        record["skip"] = options.skip
+    if skip := options.get("skip"):
+        record["skip"] = skip
     write(record, is_cruft=is_cruft)
-    return [note_of_login(template)] if holds_login(template) else []
+    return notes
 
 
 def of_template(*arguments: str) -> str:
@@ -86,13 +86,26 @@ def write(record: dict[str, Any], *, is_cruft: bool) -> None:
         RECORD.write_text(text, encoding="ascii", newline="\n")
 
 
-def note_of_login(url: str) -> str:
-    """Return the note about a login in the URL that the template's clone came from."""
-    from preflight.submodule_url import without_login
+def typed_options(words: list[str]) -> dict[str, Any]:
+    """Return `checkout`, `directory` and `skip` as they were typed: neither cruft nor an old cookiecutter tells a hook."""
+    from making.command_line import read_options
 
+    return vars(read_options(words))
+
+
+def named_without_login(url: str) -> tuple[str, list[str]]:
+    """Return the URL that the template's clone came from without a login, and the note about that if it held one."""
+    from preflight.submodule_url import holds_login, without_login
+
+    from making.command_line import command_line
+
+    named = without_login(url)
+    if not holds_login(url):
+        return named, []
     clone = of_template("rev-parse", "--show-toplevel")
-    command = command_line("git", "-C", clone, "remote", "set-url", "origin", without_login(url))
-    return (
+    command = command_line("git", "-C", clone, "remote", "set-url", "origin", named)
+    note = (
         f"The template's URL holds a login. It isn't in the app, but in {clone} and in cookiecutter's record of the\n"
         f"answers: revoke it if others can read these, and let Git's credential helper have the next one. Type:\n{command}"
     )
+    return named, [note]
