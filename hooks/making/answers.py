@@ -9,8 +9,7 @@ from making.comparison import made_to_compare
 from making.credentials import forget_secrets, judge_credentials, judge_template
 from making.names import judge_choices, judge_python_version, judge_slug, judge_texts
 from making.problem import Problem, describe, questions_of
-from making.settings import Answers, names_private_packages
-from making.tools import judge_tools
+from making.settings import Answers, names_private_packages, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ LAST_WORDS = "(Ignore the traceback below: it says no more than that the answers
 LONGEST_ANSWER = 10_000
 
 # Each takes all answers and yields the problems that it finds.
-RULES = (judge_texts, judge_slug, judge_choices, judge_python_version, judge_template, judge_tools)
+RULES = (judge_texts, judge_slug, judge_choices, judge_python_version, judge_template)
 
 
 def main(answers: Answers, words: list[str]) -> None:
@@ -78,6 +77,10 @@ def rules_for(answers: Answers) -> Iterator[Callable[[Answers], Iterator[Problem
 
         yield from RULES_OF_PRIVATE_PACKAGES
     yield from RULES
+    if words_of(answers["submodules"]):
+        from making.tools import judge_tools
+
+        yield judge_tools
 
 
 def judge_kinds(answers: Answers) -> Iterator[Problem]:

@@ -23,7 +23,6 @@ from making.repository import (
     start_repository,
 )
 from making.settings import Answers, wants_repository, words_of
-from making.tools import missing_requirements, run_hook_with_tools
 from making.unfinished import finish, go_on, remove_hook
 
 NO_GIT = """\
@@ -51,8 +50,11 @@ def main(answers: Answers, words: list[str]) -> None:
         finish()
         return
     try:
-        if words_of(answers["submodules"]) and missing_requirements():
-            sys.exit(run_hook_with_tools())
+        if words_of(answers["submodules"]):
+            from making.tools import missing_requirements, run_hook_with_tools
+
+            if missing_requirements():
+                sys.exit(run_hook_with_tools())
         if go_on() and wants_repository(answers):
             from making.healing import heal
 

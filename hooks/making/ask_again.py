@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from making.command_line import command_line
-from making.comparison import made_to_compare
+from making.comparison import is_cruft, made_to_compare
 from making.problem import questions_of
 from making.settings import GIT_INIT, Answers
 
@@ -35,7 +35,7 @@ def next_command(answers: Answers, problems: list[Problem], options: Namespace) 
     refused = questions_of(problems)
     kept = {key: answer for key, answer in answers.items() if is_setting(key) and key not in refused}
     file = Path(mkdtemp(prefix="answers-"), NAME_OF_THE_RECORD)
-    if "_commit" in answers:
+    if is_cruft(answers):
         return command_of_cruft(answers, kept, options, file)
     file.write_text(json.dumps({"cookiecutter": kept}, indent=2), encoding="utf-8")
     question = "Ask only the refused ones again" if refused else "Then run this, which asks nothing again"

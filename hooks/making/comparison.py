@@ -1,4 +1,4 @@
-"""Tells an app that someone asked for from one that cruft throws away."""
+"""Tells an app that someone asked for from one that cruft throws away, and cruft from cookiecutter."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ OUTPUTS = (OLD_VERSION, "new_template", "remote")
 TEMPORARY_NAME = r"tmp\w{8}"
 
 
+def is_cruft(answers: Answers) -> bool:
+    """Tell whether cruft makes the app: cookiecutter alone says where to (each since 2.2.3, cruft to 2.16)."""
+    return "_output_dir" not in answers
+
+
 def made_to_compare(answers: Answers) -> bool:
     """Tell whether `cruft update` or `cruft diff` makes the app, in the working directory, only to compare its files."""
-    if "_commit" not in answers:
+    if not is_cruft(answers):
         return False
     from tempfile import gettempdir
 

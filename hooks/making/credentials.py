@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from preflight.tokens import find_token
 
-from making.comparison import made_to_compare
+from making.comparison import is_cruft, made_to_compare
 from making.guesses import is_no_name, is_no_word
 from making.problem import Problem
 from making.settings import SECRET, Answers, words_of
@@ -71,7 +71,7 @@ def leaks_login(question: str, answers: Answers) -> bool:
 
 def judge_template(answers: Answers) -> Iterator[Problem]:
     """The URL of the template holds no login where cruft would write it into the app."""
-    if "_commit" not in answers or made_to_compare(answers):
+    if not is_cruft(answers) or made_to_compare(answers):
         return
     from preflight.submodule_url import holds_login, without_login
 
@@ -94,7 +94,7 @@ def forget_secrets(answers: Answers, questions: set[str]) -> str:
     if cleaned:
         where = ", ".join(cleaned)
         return f"The answer that isn't shown was removed from cookiecutter's own record ({where}).\n{advice}"
-    if "_commit" in answers:  # cruft keeps no record
+    if is_cruft(answers):  # which keeps no record
         return advice
     return f"cookiecutter keeps a record of the answers: delete it in the replay_dir of your configuration.\n{advice}"
 

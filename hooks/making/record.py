@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from making import TEMPLATE
+from making.comparison import is_cruft
 from making.repository import ask_git
 from making.settings import Answers, read_questions
 
@@ -23,13 +24,13 @@ def record_template(answers: Answers, words: list[str]) -> list[str]:
     `words` are what was typed behind `cookiecutter` or `cruft`. No record is written of a template that others, or
     this user tomorrow, can't get as it was here.
     """
-    is_cruft = "_commit" in answers
-    template = answers["_template"] if is_cruft else of_template("config", "remote.origin.url")
-    if not is_cruft and (why := why_not_recorded(template)):
+    by_cruft = is_cruft(answers)
+    template = answers["_template"] if by_cruft else of_template("config", "remote.origin.url")
+    if not by_cruft and (why := why_not_recorded(template)):
         return [NO_RECORD.format(why=why)]
     named, notes = template, []
     # Without an @ there is no login, and the module that knows a login needn't be imported.
-    if not is_cruft and "@" in template:
+    if not by_cruft and "@" in template:
         named, notes = named_without_login(template)
     commit, _, folder = of_template("rev-parse", "HEAD", "--show-prefix").partition("\n")
     options = {"checkout": answers["_checkout"]} if "_checkout" in answers else typed_options(words)
@@ -42,7 +43,7 @@ def record_template(answers: Answers, words: list[str]) -> list[str]:
     }
     if skip := options.get("skip"):
         record["skip"] = skip
-    write(record, is_cruft=is_cruft)
+    write(record, by_cruft=by_cruft)
     return notes
 
 
@@ -74,13 +75,15 @@ def context_of_cruft(answers: Answers, template: str, commit: str) -> Answers:
         if key in answers
     }
     others = {key: answers[key] for key in answers.keys() - context.keys() - set(OF_COOKIECUTTER)}
-    return {**context, **others, "_template": template, "_commit": commit}
+    context |= {**others, "_template": template}
+    # cruft before 2.16 doesn't keep the commit here.
+    return context if is_cruft(answers) and "_commit" not in answers else {**context, "_commit": commit}
 
 
-def write(record: dict[str, Any], *, is_cruft: bool) -> None:
+def write(record: dict[str, Any], *, by_cruft: bool) -> None:
     """Write the record as cruft does, or, where cruft doesn't write it again, so that every system can read it."""
-    text = json.dumps(record, ensure_ascii=not is_cruft, indent=2, separators=(",", ": ")) + "\n"
-    if is_cruft:
+    text = json.dumps(record, ensure_ascii=not by_cruft, indent=2, separators=(",", ": ")) + "\n"
+    if by_cruft:
         RECORD.write_text(text)  # cruft writes in the system's own encoding, and will write the same again
     else:
         RECORD.write_text(text, encoding="ascii", newline="\n")

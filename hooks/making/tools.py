@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
+from shutil import which
 from typing import TYPE_CHECKING
 
 from making.command_line import command_line
 from making.comparison import made_to_compare
 from making.ending import run_child
 from making.problem import MakingError, Problem
-from making.settings import Answers, words_of
+from making.repository import why_too_old
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from making.settings import Answers
 
 # The modules that the second hook imports, and what brings them: the same as in the hook's own metadata (PEP 723),
 # but for rich, which each cookiecutter brings along.
@@ -30,12 +34,8 @@ RERUN = "COOKIECUTTER_VIKTOR_APP_RERUN"
 
 def judge_tools(answers: Answers) -> Iterator[Problem]:
     """What the second hook needs for submodules is there, said now rather than after the last file."""
-    if not words_of(answers["submodules"]) or made_to_compare(answers):
+    if made_to_compare(answers):
         return
-    from shutil import which
-
-    from making.repository import why_too_old
-
     if not which("git"):
         wrong = "submodules need Git, and it isn't on the PATH"
         yield Problem((), wrong, "install it from https://git-scm.com and open a new terminal")
@@ -53,8 +53,6 @@ def judge_tools(answers: Answers) -> Iterator[Problem]:
 
 def missing_requirements() -> list[str]:
     """Return the requirements whose modules this interpreter doesn't have."""
-    from importlib.util import find_spec
-
     return [requirement for module, requirement in REQUIREMENTS.items() if not find_spec(module)]
 
 
@@ -63,8 +61,6 @@ def run_hook_with_tools() -> int:
 
     Raises MakingError if no program is there to make that environment, or the hook runs in one already.
     """
-    from shutil import which
-
     found = {name: path for name in RUNNERS if (path := which(name))}
     runner = next(iter(found), None)
     if not runner or RERUN in os.environ:
