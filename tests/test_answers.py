@@ -21,7 +21,7 @@ from making.packages import APP_PACKAGES, judge_package_of_index
 from making.problem import describe
 from making.reading import Reading
 from making.source import read_source
-from tests.support.answers import make_answers, write_replay_file
+from tests.support.answers import make_answers, make_answers_of_cruft, write_replay_file
 from tests.support.baking import SLUG, make_app
 from tests.support.commands import new_environment, run
 from tests.support.places import TEMPLATE
@@ -689,7 +689,7 @@ def test_asks_nothing_of_the_machine_where_cruft_only_compares(tmp_path, monkeyp
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for folder in ("tmpabcd1234/repo", "tmpabcd1234/current_template", "tmpwxyz5678/my-viktor-app"):
         (tmp_path / folder).mkdir(parents=True)
-    answers = make_answers(submodules=LIBRARY, _commit="0" * 40, _template="https://github.com/acme/template")
+    answers = make_answers_of_cruft(submodules=LIBRARY)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir(tmp_path / "tmpwxyz5678/my-viktor-app")
     assert find_problems(answers) == []
@@ -705,7 +705,7 @@ def test_an_update_is_not_refused_what_an_app_was_once_made_with(changes, tmp_pa
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for folder in ("tmpabcd1234/repo", "tmpabcd1234/current_template", "tmpwxyz5678/my-viktor-app"):
         (tmp_path / folder).mkdir(parents=True)
-    answers = make_answers(**changes, _commit="0" * 40, _template="https://github.com/acme/template")
+    answers = make_answers_of_cruft(**changes)
     monkeypatch.chdir(tmp_path / "tmpwxyz5678/my-viktor-app")
     assert find_problems(answers) == []
     monkeypatch.chdir(tmp_path)

@@ -23,7 +23,13 @@ def defaults() -> dict:
 
 def make_answers(**changes) -> dict:
     """Return the answers to all questions, Enter for each but for `changes`, which are taken as they are."""
-    return defaults() | changes
+    return defaults() | {"_output_dir": str(Path.cwd())} | changes
+
+
+def make_answers_of_cruft(**changes) -> dict:
+    """Return the answers of `make_answers` as cruft hands them over."""
+    told = {"_commit": "0" * 40, "_template": "https://github.com/acme/template"}
+    return defaults() | told | changes
 
 
 def write_replay_file(file: Path, **changes) -> Path:
