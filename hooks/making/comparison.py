@@ -18,7 +18,7 @@ TEMPORARY_NAME = r"tmp\w{8}"
 
 
 def is_cruft(answers: Answers) -> bool:
-    """Tell whether cruft makes the app: cookiecutter alone says where to (each since 2.2.3, cruft to 2.16)."""
+    """Tell whether cruft makes the app: cookiecutter alone says where to (2.3 to 2.7, and cruft to 2.16)."""
     return "_output_dir" not in answers
 
 
