@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from making.hosts import ANY_GIT_HOST, read_hosts
 from making.names import OFFERED
 from making.settings import GIT_INIT, read_questions
-from tests.support.answers import defaults
+from tests.support.answers import make_answers
 
 ALL = read_questions()
 QUESTIONS = (*(question for question in ALL if not question.startswith("_")), GIT_INIT)
@@ -292,7 +292,7 @@ class Hostile(NamedTuple):
 
     def answers(self, *questions: str) -> dict:
         """Return all answers, the hostile ones to these questions among them."""
-        return defaults() | self.good | {question: self.hostile[question] for question in questions}
+        return make_answers(**self.good) | {question: self.hostile[question] for question in questions}
 
     def hidden(self, answers: dict) -> str:
         """What no message about these answers may show: a secret in its URL, which no other answer holds too."""
