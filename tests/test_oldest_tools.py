@@ -1,11 +1,8 @@
 """The oldest cookiecutter and cruft that the pages name make, check and update apps as the newest do."""
 
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 
-from tests.support import packages, servers
+from tests.support import servers
 from tests.support.baking import SLUG, git, make_app
 from tests.support.commands import new_environment, run
 from tests.support.places import TEMPLATE
@@ -21,21 +18,6 @@ def oldest_python(tmp_path_factory):
     return new_environment(tmp_path_factory.mktemp("oldest") / "environment", *wanted)
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """Give a repository with two releases of the template."""
-    return releases(tmp_path_factory.mktemp("template") / "cookiecutter-viktor-app.git")
-
-
-@contextmanager
-def submodule(folder: Path):
-    """Give the URL of a package, which a server has until the block ends."""
-    folder.mkdir()
-    packages.repository(folder / "units.git", packages.Commit(packages.sources("units", "1.0"), tag="v1.0"))
-    with servers.git_daemon(folder) as url:
-        yield f"{url}/units.git"
-
-
 def test_the_pages_name_them():
     for page, tool in (
         ("README.md", f"cookiecutter {COOKIECUTTER}"),
@@ -44,12 +26,11 @@ def test_the_pages_name_them():
         assert tool in " ".join((TEMPLATE / page).read_text(encoding="utf-8").split())
 
 
-def test_the_oldest_cookiecutter_makes_the_same_app(oldest_python, tmp_path):
+def test_the_oldest_cookiecutter_makes_the_same_app(oldest_python, git_daemon, tmp_path):
     """Another cookiecutter tells the hooks other things."""
-    with submodule(tmp_path / "server") as url:
-        wanted = f"submodules={url}#v1.0"
-        make_app(tmp_path / "oldest", wanted, command=(oldest_python, "-m", "cookiecutter"))
-        make_app(tmp_path / "newest", wanted)
+    wanted = f"submodules={git_daemon}/units.git#v1.0"
+    make_app(tmp_path / "oldest", wanted, command=(oldest_python, "-m", "cookiecutter"))
+    make_app(tmp_path / "newest", wanted)
     trees = [git(tmp_path / folder / SLUG, "rev-parse", "HEAD^{tree}") for folder in ("oldest", "newest")]
     assert trees[0] == trees[1]
 
@@ -60,11 +41,12 @@ def test_the_oldest_cookiecutter_leaves_nothing_of_refused_answers(oldest_python
     assert not list(tmp_path.iterdir())
 
 
-def test_the_oldest_cruft_makes_checks_and_updates(oldest_python, template, tmp_path):
+def test_the_oldest_cruft_makes_checks_and_updates(oldest_python, repositories, tmp_path):
     """An update clones no submodule: their server is gone by then."""
+    template = releases(tmp_path / "cookiecutter-viktor-app.git")
     cruft = (oldest_python, "-m", "cruft")
-    with submodule(tmp_path / "server") as url:
-        words = ("--checkout", OLD, "--output-dir", tmp_path, *answers(submodules=url))
+    with servers.git_daemon(repositories) as url:
+        words = ("--checkout", OLD, "--output-dir", tmp_path, *answers(submodules=f"{url}/units.git"))
         run(*cruft, "create", template, *words)
     app = tmp_path / SLUG
     assert git(app, "status", "--porcelain") == ""

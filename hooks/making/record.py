@@ -33,7 +33,7 @@ def record_template(answers: Answers, words: list[str]) -> list[str]:
     if not by_cruft and "@" in template:
         named, notes = named_without_login(template)
     commit, _, folder = of_template("rev-parse", "HEAD", "--show-prefix").partition("\n")
-    options = {"checkout": answers["_checkout"]} if "_checkout" in answers else typed_options(words)
+    options = typed_options(words) if by_cruft else {"checkout": answers["_checkout"]}
     record = {
         "template": named,
         "commit": commit,
@@ -75,9 +75,7 @@ def context_of_cruft(answers: Answers, template: str, commit: str) -> Answers:
         if key in answers
     }
     others = {key: answers[key] for key in answers.keys() - context.keys() - set(OF_COOKIECUTTER)}
-    context |= {**others, "_template": template}
-    # cruft before 2.16 doesn't keep the commit here.
-    return context if is_cruft(answers) and "_commit" not in answers else {**context, "_commit": commit}
+    return {**context, **others, "_template": template, "_commit": commit}
 
 
 def write(record: dict[str, Any], *, by_cruft: bool) -> None:
@@ -90,7 +88,7 @@ def write(record: dict[str, Any], *, by_cruft: bool) -> None:
 
 
 def typed_options(words: list[str]) -> dict[str, Any]:
-    """Return `checkout`, `directory` and `skip` as they were typed: neither cruft nor an old cookiecutter tells a hook."""
+    """Return `checkout`, `directory` and `skip` as they were typed: cruft doesn't tell a hook."""
     from making.command_line import read_options
 
     return vars(read_options(words))
