@@ -199,7 +199,9 @@ def test_the_commands_to_set_up_make_one_environment(bake):
     script = script.replace("ruff check --fix", "ruff check app tests").replace(
         "ruff format", "ruff format app tests"
     )
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    # uv looks for a Python on the PATH, where the one that runs this needn't be.
+    folders = [Path(sys.executable).parent, Path(sys.base_prefix, "bin")]
+    path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
     printed = run("bash", "-ec", script, cwd=app, env={"PATH": path})
     assert printed.splitlines()[-1] == str(app / ".venv")
     assert git(app, "status", "--porcelain") == ""

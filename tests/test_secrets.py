@@ -8,8 +8,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from preflight.tokens import SHAPES
 
 from making.answers import find_problems
+from making.credentials import SHORTEST_TOKEN
 from making.problem import describe
 from tests.support.answers import make_answers
 from tests.support.baking import SLUG, git, make_app
@@ -368,3 +370,7 @@ def test_no_secret_in_an_app_with_everything(machine, git_http, logins, tmp_path
             output += git(repository, "cat-file", "--batch", "--batch-all-objects")
     assert "acme-beams==1.2.0" in output
     assert_none_of(output, *found)
+
+
+def test_a_word_that_is_not_compared_with_the_shapes_is_no_token():
+    assert min(len(shape.example()) for shape in SHAPES) == SHORTEST_TOKEN

@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preflight.tokens import find_token
-
 from making.comparison import is_cruft, made_to_compare
 from making.guesses import is_no_name, is_no_word
 from making.problem import Problem
@@ -24,6 +22,9 @@ LOGIN = re.compile(r"://[^/]*@|://[^/@\[]*:(?!\d*(/|$))")
 LOGIN_WITHOUT_SCHEME = re.compile(r"[^/@:]+:[^@]+@[^/@]+[/:].*")
 # A credential in the query of a URL.
 IN_A_QUERY = re.compile(r"[?&][\w-]{0,40}(token|pass|secret|key|auth|sig)[\w-]{0,40}=", re.IGNORECASE)
+
+# No token is shorter, and most answers hold no word that long: their bake needn't read the shapes.
+SHORTEST_TOKEN = 20
 
 # What to answer instead, by question.
 INSTEAD = {
@@ -46,7 +47,16 @@ def judge_credentials(answers: Answers) -> Iterator[Problem]:
 
 def is_secret(word: str) -> bool:
     """Tell whether a word of an answer is, or holds, what no name and no URL without a login holds."""
-    return bool(find_token(word) or IN_A_QUERY.search(word) or is_no_word(word))
+    return bool(is_token(word) or IN_A_QUERY.search(word) or is_no_word(word))
+
+
+def is_token(word: str) -> bool:
+    """Tell whether a word is, or holds, a token of a known shape."""
+    if len(word) < SHORTEST_TOKEN:
+        return False
+    from preflight.tokens import find_token
+
+    return bool(find_token(word))
 
 
 def leaks_login(question: str, answers: Answers) -> bool:

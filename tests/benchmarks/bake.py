@@ -23,16 +23,18 @@ def measure(pairs: int | None, peers: list[Path]) -> Table:
     table = Table(pairs or PAIRS)
     with a_user() as user:
         one_file = template_of_one_file(user.template.with_name("one-file"))
-        bake, hand, without_git, one = in_turns(
+        bake, hand, without_git, files, one = in_turns(
             table.pairs,
             user.bake,
             partial(by_hand, user),
             lambda folder: user.bake(folder, "__git_init=no"),
+            lambda folder: user.bake(folder, "--accept-hooks", "no"),
             partial(user.bake, template=one_file),
         )
         beside = "its files without hooks, then `git init`, `add`, `commit`"
         table.compare("a default bake", beside, (bake, hand), aim=1.15, at_most=1.2)
         table.compare("without Git", "a template of one file", (without_git, one), at_most=1.6)
+        table.compare("its files, without hooks or Git", "a template of one file", (files, one))
         for peer in peers:
             beside_peer(table, user, peer)
     return table
