@@ -207,6 +207,17 @@ def test_again_over_an_app_commits_nothing_and_keeps_what_the_team_added(tmp_pat
     assert git(app, "rev-list", "--count", "main") == "1"
 
 
+def test_again_over_an_app_keeps_a_file_of_the_team_with_the_name_of_another_answers_file(tmp_path):
+    make_app(tmp_path)
+    app = tmp_path / SLUG
+    own = {".gitlab-ci.yml": "build: {script: make}\n", "renovate.json": "{}\n"}
+    for path, text in own.items():
+        (app / path).write_text(text, encoding="utf-8")
+    make_app(tmp_path, "--overwrite-if-exists", "--skip-if-file-exists")
+    assert {path: (app / path).read_text(encoding="utf-8") for path in own} == own
+    assert git(app, "status", "--porcelain") == "?? .gitlab-ci.yml\n?? renovate.json"
+
+
 # The last message
 
 

@@ -52,15 +52,23 @@ def remove_files_of_other_answers(answers: Answers, app: Path) -> None:
         if answers[row.question] in row.answers:
             continue
         place = TEMPLATE_APP / row.path
-        for file in place.rglob("*") if row.path.endswith("/") else [place]:
-            remove(app, file.relative_to(TEMPLATE_APP))
+        for source in place.rglob("*") if row.path.endswith("/") else [place]:
+            path = source.relative_to(TEMPLATE_APP)
+            if source.is_file() and is_the_templates(app / path, source):
+                remove(app, path)
+
+
+def is_the_templates(file: Path, source: Path) -> bool:
+    """Tell whether a file that isn't wanted is the template's, and not one that a team has under the same name.
+
+    The template writes such a file empty, or as it is.
+    """
+    return file.is_file() and (not file.stat().st_size or file.read_bytes() == source.read_bytes())
 
 
 def remove(app: Path, path: Path) -> None:
     """Remove a file of an app, and the folders above it that are empty then."""
-    file = app / path
-    if file.is_file():
-        file.unlink()
-        for folder in list(path.parents)[:-1]:
-            if not any((app / folder).iterdir()):
-                (app / folder).rmdir()
+    (app / path).unlink()
+    for folder in list(path.parents)[:-1]:
+        if not any((app / folder).iterdir()):
+            (app / folder).rmdir()

@@ -1,3 +1,4 @@
+{%- if template_module("making.files").is_wanted(".ci/logins.py", cookiecutter) -%}
 {%- from "answers.jinja" import read with context -%}
 """Runs a command in which Git logs in to the submodules' hosts: python .ci/logins.py COMMAND ...
 
@@ -249,3 +250,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
+{% endif -%}

@@ -1,3 +1,4 @@
+{%- if template_module("making.files").is_wanted(".ci/update.py", cookiecutter) -%}
 # /// script
 # requires-python = ">=3.10"
 # dependencies = [
@@ -193,3 +194,4 @@ if __name__ == "__main__":
         print(main())
     except Refused as refused:
         sys.exit(str(refused))
+{% endif -%}

@@ -1,6 +1,7 @@
+{%- if template_module("making.files").is_wanted(".ci/variables.py", cookiecutter) -%}
 {%- from "answers.jinja" import secret with context -%}
 {%- from "variables.jinja" import places, variables with context -%}
-{%- set set_in = places.get(cookiecutter.ci, {}) -%}
+{%- set set_in = places[cookiecutter.ci] -%}
 """Names each variable that a job needs and that isn't set, and where to set it.
 
 python .ci/variables.py             for the tests
@@ -71,3 +72,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
+{% endif -%}
