@@ -6,6 +6,7 @@ CVEs are Git's, GitPython's, pip's, Jinja's and cookiecutter's own, as their rel
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -323,6 +324,34 @@ def test_what_git_refuses_is_said(attack, server, machine):
     assert f"app/submodules/{attack.name}" in said
     assert list((machine / "apps").iterdir()) == []
     assert_no_canary(machine)
+
+
+def test_nothing_is_fetched_that_a_server_names(server, machine, monkeypatch):
+    """CVE-2025-48385: a bundle, from anywhere, by a Git that is set to take it. Git before 2.40 has no such setting."""
+    folder, *_ = server
+    packages.repository(folder / "bundles.git", Commit({"part/__init__.py": ""}))
+    settings = Path(os.environ["GIT_CONFIG_GLOBAL"]).read_text(encoding="utf-8")
+    config, trace, asked = machine / "gitconfig", machine / "trace", []
+    config.write_text(f"{settings}[transfer]\n\tbundleURI = true\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+    monkeypatch.setenv("GIT_TRACE2_CONFIG_PARAMS", "transfer.bundleuri")
+    elsewhere = servers.web_server(lambda _: servers.Answer(404), asked=asked)
+    with servers.git_http(folder, {}) as url, elsewhere as other_url:
+        settings = {
+            "uploadpack.advertiseBundleURIs": "true",
+            "bundle.version": "1",
+            "bundle.mode": "all",
+            "bundle.canary.uri": f"{other_url}/canary.bundle",
+        }
+        for name, value in settings.items():
+            git(folder / "bundles.git", "config", name, value)
+        make(machine, 0, submodules=f"{url}/bundles.git")
+    assert asked == []
+    events = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
+    clone = next(event["sid"] for event in events if event["event"] == "start" and "clone" in event["argv"])
+    values = [event["value"] for event in events if event["sid"] == clone and event["event"] == "def_param"]
+    assert values[-1] == "false"
 
 
 def filled(text: str, known: dict[str, str]) -> str:

@@ -28,6 +28,9 @@ TOO_SILENT = (
     "git config --global http.lowSpeedTime {more}"
 )
 
+# A server may name files that Git is to get from elsewhere first (CVE-2025-48385), if the user's Git is set to.
+WITHOUT_BUNDLES = ("-c", "transfer.bundleURI=false")
+
 # The processes that run now, each the first of its own session.
 running: set[Popen[str]] = set()
 
@@ -65,7 +68,7 @@ def converse(*arguments: str, variables: dict[str, str], hear: Callable[[str], N
     hold()
     try:
         git = Git().execute(
-            ["git", *arguments],
+            ["git", *WITHOUT_BUNDLES, *arguments],
             env=variables,
             as_process=True,
             universal_newlines=True,
