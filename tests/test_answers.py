@@ -795,6 +795,13 @@ def test_refuses_an_unknown_choice_in_a_replay_file(tmp_path):
     assert list((tmp_path / "apps").iterdir()) == []
 
 
+def test_refuses_a_slug_of_another_kind_in_a_replay_file(tmp_path):
+    replay = write_replay_file(tmp_path / "replay.json", app_slug=None)
+    output = make_with_replay_file(tmp_path / "apps", replay, status=1)
+    assert "app_slug\n  wrong:  isn't text in the replay file" in output
+    assert list((tmp_path / "apps").iterdir()) == []
+
+
 @pytest.mark.parametrize("written", ["3.12", '"3.12"'])
 def test_takes_a_python_version_of_an_organisations_yaml(written, tmp_path):
     """Between quotes or not."""

@@ -23,6 +23,7 @@ from tests.support.template import template_repository
 SECRETS = {
     "hex": secrets.token_hex(24),
     "short": secrets.token_hex(4),
+    "digits": f"{secrets.randbelow(10**5):05}",
     "mixed": f"aB3{secrets.token_hex(8)}Xy",
     "azure": f"{secrets.token_hex(24)}AzDo",
     "anaconda": f"aa-{uuid.uuid4()}",
@@ -47,6 +48,10 @@ FROM_GITHUB = {"index_url": "https://github.com/acme"}
         (PACKAGES, "index_url", "https://robot:{}@pypi.example.com/simple", "hex"),
         (PACKAGES, "index_url", "https://robot:{}/x@pypi.example.com/simple", "hex"),
         (PACKAGES, "index_url", "https://robot:{}#x@pypi.example.com/simple", "hex"),
+        # A password of digits and a slash looks like a port and a path.
+        (PACKAGES, "index_url", "https://robot:{}/@pypi.example.com/simple", "digits"),
+        (PACKAGES, "index_url", "https://robot:12/{}@pypi.example.com/simple", "short"),
+        ({}, "description", "see https://robot:12/{}@pypi.example.com/simple", "short"),
         (PACKAGES, "index_url", "https://robot:{}?x@pypi.example.com/simple", "hex"),
         (PACKAGES, "index_url", "https://robot:{}\\x@pypi.example.com/simple", "hex"),
         (PACKAGES, "index_url", "https://robot:{} x@pypi.example.com/simple", "hex"),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # A login before the host of a URL, also where a password such as `pa/ss` or `pa#ss` cuts it short: what is typed wrong
 # is no URL, and urllib.parse finds no login in it.
 LOGIN = re.compile(r"://[^/]*@|://[^/@\[]*:(?!\d*(/|$))")
+# A login of digits and `/` or `#`, such as `robot:12/ab#cd@`, which a URL takes for a host's port, path and more: the host
+# that is meant stands behind its @.
+CUT_SHORT = re.compile(r"://[^/@:.]+:\d+(/[^@]*)?@[^/@]+\.[^/@]+/")
 LOGIN_WITHOUT_SCHEME = re.compile(r"[^/@:]+:[^@]+@[^/@]+[/:].*")
 # A credential in the query of a URL.
 IN_A_QUERY = re.compile(r"[?&][\w-]{0,40}(token|pass|secret|key|auth|sig)[\w-]{0,40}=", re.IGNORECASE)
@@ -76,7 +79,12 @@ def leaks_login(question: str, answers: Answers) -> bool:
         return any(map(leaks_login_to_git, words))
     if question == "private_packages" and any(is_no_name(word.partition("@")[0]) for word in words):
         return True
-    return any(LOGIN.search(word) or LOGIN_WITHOUT_SCHEME.fullmatch(word) for word in words)
+    return any(may_hold_login(word) or LOGIN_WITHOUT_SCHEME.fullmatch(word) for word in words)
+
+
+def may_hold_login(text: str) -> bool:
+    """Tell whether a URL, or what was meant to be one, holds a user name or password before its host."""
+    return bool(LOGIN.search(text) or CUT_SHORT.search(text))
 
 
 def judge_template(answers: Answers) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from preflight.submodule_url import HOST_NAME
 from preflight.urls import HIDDEN_LOGIN, VARIABLE, read_url
 
 from making.comparison import made_to_compare
-from making.credentials import LOGIN
+from making.credentials import CUT_SHORT, may_hold_login
 from making.guesses import is_no_name, is_no_part_of_a_path, may_hide_a_secret
 from making.hosts import PLACEHOLDER, shape_pattern
 from making.problem import Problem
@@ -155,7 +155,9 @@ def leaks_login_to_index(answers: Answers) -> bool:
         source = Reading(answers).source
     except NoUrlError:
         # What is typed wrong is no URL, but may hold a login.
-        return "@" in answers["index_url"] or bool(LOGIN.search(answers["index_url"]))
+        return "@" in answers["index_url"] or may_hold_login(answers["index_url"])
+    if CUT_SHORT.search(answers["index_url"]):
+        return True
     if not source or not source.typed_login or HIDDEN_LOGIN.fullmatch(source.typed_login):
         return False
     user, has_password, password = source.typed_login.partition(":")

@@ -222,7 +222,8 @@ def tell_of_folder() -> None:
     run = variables_of(list(callers_of(currentframe())), "generate_files")
     if not run or "project_dir" in run or run["overwrite_if_exists"]:
         return
-    folder = Path(run["output_dir"], run["context"]["cookiecutter"]["app_slug"]).absolute()
+    slug = str(run["context"]["cookiecutter"]["app_slug"])  # a replay file may hold anything
+    folder = Path(run["output_dir"], slug).absolute()
     if not folder.is_dir():
         return
     if maker := maker_of(folder):

@@ -15,7 +15,7 @@ from preflight.submodule_url import (
     read_submodule,
 )
 
-from making.credentials import LOGIN
+from making.credentials import may_hold_login
 from making.guesses import is_no_name
 from making.problem import Problem
 from making.settings import Answers, wants_repository, words_of
@@ -30,11 +30,6 @@ QUESTION = ("submodules",)
 REF_AFTER_AT = re.compile(
     r"(?P<url>[^@]*://[^@:]*(:\d+[^@:]*)?\.git|git@[^@]*\.git)@(?P<ref>[\w./-]+)", re.ASCII
 )
-
-
-# A login of digits and `/` or `#`, such as `robot:12/ab#cd@`, which a URL takes for a host's port, path and ref: the host
-# that is meant stands behind its @.
-CUT_SHORT = re.compile(r"\w+://[^/@:.]+:\d+(/[^@]*)?@[^/@]+\.[^/@]+/.*")
 
 # ssh's user name alone is no credential.
 SSH_LOGIN = re.compile(r"([\w.-]*=)?(ssh://[\w.-]+@|git@|[\w.-]+@(?=[^/@:]+:))[^@]*", re.ASCII)
@@ -95,7 +90,7 @@ def leaks_login_to_git(word: str) -> bool:
     submodule = read_submodule(word)
     if "@" in word and (fault_of_url(submodule.url) or not GIT_REF.fullmatch(submodule.ref)):
         return True
-    return bool(CUT_SHORT.search(word) or LOGIN.search(url))
+    return may_hold_login(word)
 
 
 def judge_folder(submodule: Submodule, word: str, folders: dict[str, str]) -> Iterator[Problem]:

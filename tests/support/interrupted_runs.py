@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -141,8 +142,17 @@ def interrupted(plan: Plan, number: int) -> Run:
         wait_for_the_end(token)
     else:
         run.stray += map(words_of, processes_with(token))
-    run.temporary = [path.name for path in temporary.iterdir()]
+    run.temporary = [path.name for path in temporary.iterdir() if not is_pythons_trial(path)]
     return run
+
+
+def is_pythons_trial(file: Path) -> bool:
+    """Tell whether Python made a file to see whether it may: a signal can come before it removes it (`tempfile`)."""
+    return (
+        bool(re.fullmatch("[a-z0-9_]{8}", file.name))
+        and file.is_file()
+        and file.read_bytes() in (b"", b"blat")
+    )
 
 
 def is_time(plan: Plan, moment: float, seconds: float, output: bytes) -> bool:
