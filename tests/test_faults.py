@@ -4,7 +4,6 @@ import os
 import re
 import secrets
 import shlex
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import pytest
 from making.unfinished import MARK
 from tests.support import packages, servers
 from tests.support.baking import SLUG, git, make_app
-from tests.support.commands import run
+from tests.support.commands import git_that_says, run
 
 # The limit on a server's silence in seconds, as the user's Git has it.
 LIMIT = "GIT_HTTP_LOW_SPEED_TIME"
@@ -132,37 +131,18 @@ def test_a_home_that_cannot_be_written(tmp_path):
 # Git
 
 
-def git_that_says(folder: Path, version: str, refuses: str) -> str:
-    """Make a stand-in for an older Git in a folder, which knows an option less; return a PATH that begins with it."""
-    folder.mkdir()
-    program = folder / "git"
-    program.write_text(
-        f"""\
-#!/bin/sh
-case "$*" in
-version) echo "git version {version}" ;;
-*{refuses}*) echo "error: unknown option" >&2; exit 129 ;;
-*) exec {shutil.which("git")} "$@" ;;
-esac
-""",
-        encoding="utf-8",
-    )
-    program.chmod(0o755)
-    return os.pathsep.join([str(folder), os.environ["PATH"]])
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell's script")
 @pytest.mark.parametrize("submodules", ["none", "https://code.invalid/acme/units.git"], ids=["none", "one"])
 def test_a_git_that_is_too_old(submodules, tmp_path):
     path = git_that_says(tmp_path / "old", "2.25.1", "--initial-branch")
     said = make_app(tmp_path / "apps", f"submodules={submodules}", env={"PATH": path}, status=1)
-    assert "Git 2.25.1 is too old: it must be 2.32 or newer" in said
+    assert "Git 2.25.1 is too old: it must be 2.36 or newer" in said
     assert "from https://git-scm.com" in said
     assert not list((tmp_path / "apps").iterdir())
 
 
 def test_the_readme_says_the_oldest_git():
-    from making.repository import OLDEST_GIT  # noqa: PLC0415 (the message's own)
+    from preflight.git import OLDEST_GIT  # noqa: PLC0415 (the message's own)
 
     text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     assert f"Git {'.'.join(map(str, OLDEST_GIT))}, or newer" in " ".join(text.split())

@@ -3,17 +3,19 @@
 Each mend is typed as it is printed: then the check holds, and nobody's work is lost.
 """
 
+import os
 import secrets
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from preflight.problem import Unanswered
 from preflight.submodules import submodules
 from preflight.work_tree import work_tree
 
 from tests.support import packages, servers
-from tests.support.commands import run
+from tests.support.commands import git_that_says, run
 from tests.support.packages import Commit
 from tests.support.team import Team, config_with, nest_inner_in_units, told_by
 
@@ -236,6 +238,15 @@ def test_a_repository_that_is_broken(team):
     shutil.move(team.path(LOADS), team.folder.parent / "away")
     team.type(problem.mend)
     assert holds(team)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell's script")
+def test_a_git_that_is_too_old_to_list_the_files(team, tmp_path, monkeypatch):
+    """What it was asked and didn't answer must not pass."""
+    monkeypatch.setenv("PATH", git_that_says(tmp_path / "old", "2.34.1", "--recurse-submodules"))
+    with pytest.raises(Unanswered) as why:
+        told_by(submodules, team.folder)
+    assert why.value.failure.what == "Git 2.34.1 is too old: it must be 2.36 or newer"
 
 
 CHANGES = {

@@ -16,9 +16,6 @@ OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREF
 # Git's mode of a submodule in the index (`man 5 gitformat-index`: a gitlink).
 GITLINK = "160000"
 
-# `init --initial-branch` came with 2.28, the variables by which preflight tells Git what not to read with 2.31 and 2.32.
-OLDEST_GIT = (2, 32)
-
 # Git may be set to refuse files whose line ends it would change at a checkout, which harms none of an app's.
 ANY_LINE_ENDS = ("-c", "core.safecrlf=false")
 
@@ -90,19 +87,11 @@ def start_repository() -> None:
     try:
         git("init", "--quiet", "--initial-branch=main")
     except GitError:
+        from preflight.git import why_too_old
+
         if why := why_too_old():
             raise GitError(f"{why}. Install it from https://git-scm.com and open a new terminal.") from None
         raise
-
-
-def why_too_old() -> str:
-    """Return that Git is too old, or ""."""
-    version = ask_git("version").removeprefix("git version ")
-    numbers = version.split(".")[:2]
-    if not all(map(str.isdecimal, numbers)) or tuple(map(int, numbers)) >= OLDEST_GIT:
-        return ""
-    oldest = ".".join(map(str, OLDEST_GIT))
-    return f"Git {version} is too old: it must be {oldest} or newer"
 
 
 def commit_everything(message: str) -> list[str]:

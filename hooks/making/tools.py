@@ -8,11 +8,12 @@ from importlib.util import find_spec
 from shutil import which
 from typing import TYPE_CHECKING
 
+from preflight.git import why_too_old
+
 from making.command_line import command_line
 from making.comparison import made_to_compare
 from making.ending import run_child
 from making.problem import MakingError, Problem
-from making.repository import why_too_old
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

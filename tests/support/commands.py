@@ -79,3 +79,22 @@ def pip_install(python: Path, *arguments, **options) -> str:
 def uv_install(python: Path, *arguments, **options) -> str:
     """Install into the environment of `python` with uv; `options` as for `run`."""
     return run(sys.executable, "-m", "uv", "pip", "install", "--python", python, *arguments, **options)
+
+
+def git_that_says(folder: Path, version: str, refuses: str) -> str:
+    """Make a stand-in for an older Git in a folder, which knows an option less; return a PATH that begins with it."""
+    folder.mkdir()
+    program = folder / "git"
+    program.write_text(
+        f"""\
+#!/bin/sh
+case "$*" in
+version) echo "git version {version}" ;;
+*{refuses}*) echo "error: unknown option" >&2; exit 129 ;;
+*) exec {shutil.which("git")} "$@" ;;
+esac
+""",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    return os.pathsep.join([str(folder), os.environ["PATH"]])

@@ -11,6 +11,9 @@ from preflight.programs import Finished, run, start
 # In a hook, the index of the commit that is being made: it is the app's, and no submodule's.
 INDEX_OF_A_COMMIT = "GIT_INDEX_FILE"
 
+# `ls-files` lists the files of submodules with what is recorded of them since this one.
+OLDEST_GIT = (2, 36)
+
 # How many Gits run at the same time.
 AT_ONCE = 16
 
@@ -49,3 +52,12 @@ def environment_inside(folder: Path) -> dict[str, str]:
 def quoted(path: str) -> str:
     """A path as the shells of all systems take it in a command."""
     return shlex.quote(path)
+
+
+def why_too_old() -> str:
+    """Return that Git is too old, "" if it is not, or says nothing of its version."""
+    version = run("git", "version", folder=Path()).output.strip().removeprefix("git version ")
+    numbers = version.split(".")[:2]
+    if not all(map(str.isdecimal, numbers)) or tuple(map(int, numbers)) >= OLDEST_GIT:
+        return ""
+    return f"Git {version} is too old: it must be {'.'.join(map(str, OLDEST_GIT))} or newer"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from preflight.git import git, git_inside, quoted
-from preflight.problem import Failure, Problem, Warning
+from preflight.git import git, git_inside, quoted, why_too_old
+from preflight.problem import Failure, Problem, Unanswered, Warning
 from preflight.programs import empty_folder
 from preflight.repository import Entry, RegisteredSubmodule, Repository, read_entries
 from preflight.submodule_state import listed
@@ -46,11 +46,14 @@ def files_are_published(repository: Repository) -> Iterator[Problem]:
 
 
 def read_contents(repository: Repository) -> Iterator[Content]:
-    """Ask Git for the files of each submodule that is there."""
+    """Ask Git for the files of each submodule that is there. Raises Unanswered if Git is too old to say."""
     there = [one for one in repository.submodules if (repository.root / one.path / ".git").exists()]
     if not there:
         return
-    entries = list(read_entries(git(*LIST_FILES, folder=repository.root).output))
+    answer = git(*LIST_FILES, folder=repository.root)
+    if not answer.ok and (why := why_too_old()):
+        raise Unanswered(why, "install it from https://git-scm.com, and open a new terminal")
+    entries = list(read_entries(answer.output))
     for submodule in there:
         files = [entry for entry in entries if entry.path.startswith(f"{submodule.path}/")]
         yield Content(submodule, tuple(files or read_alone(submodule, repository.root)))
