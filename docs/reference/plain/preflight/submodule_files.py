@@ -146,13 +146,17 @@ def viktor_gets_them(contents: list[Content], root: Path) -> Iterator[Problem]:
 def read_ignored(paths: list[str], root: Path) -> dict[str, Ignored]:
     """Return which files .viktorignore leaves out, by path: it has .gitignore's syntax, so Git is asked.
 
-    Git doesn't judge files of submodules: so it is asked in a new repository that holds only the patterns.
+    Git doesn't judge files of submodules: so it is asked in a new repository that holds only the patterns. Raises
+    Unanswered if it doesn't say.
     """
     with empty_folder() as folder:
         (folder / ".gitignore").write_bytes((root / VIKTORIGNORE).read_bytes())
         git_inside(folder, "init", "--quiet", "--template=")
         words = ("-c", "core.excludesFile=", "check-ignore", "--no-index", "--verbose", "-z", "--stdin")
         answer = git_inside(folder, *words, given="\0".join(paths))
+    if answer.why or answer.code not in (0, 1):  # 1 says that none is
+        why = answer.why or answer.errors.strip()
+        raise Unanswered(f"Git doesn't say what {VIKTORIGNORE} leaves out: {why}", "git version; git status")
     fields = answer.output.split("\0")
     found = zip(fields[1::4], fields[2::4], fields[3::4], strict=False)
     return {
