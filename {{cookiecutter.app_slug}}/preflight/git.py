@@ -11,8 +11,9 @@ from preflight.programs import Finished, run, start
 # In a hook, the index of the commit that is being made: it is the app's, and no submodule's.
 INDEX_OF_A_COMMIT = "GIT_INDEX_FILE"
 
-# `ls-files` lists the files of submodules with what is recorded of them since this one.
-OLDEST_GIT = (2, 36)
+# `ls-files` lists the files of submodules with what is recorded of them since 2.36; since 2.38 a command line
+# can say that a repository of another owner may be looked at.
+OLDEST_GIT = (2, 38)
 
 # How many Gits run at the same time.
 AT_ONCE = 16

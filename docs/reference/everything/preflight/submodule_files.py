@@ -146,8 +146,8 @@ def viktor_gets_them(contents: list[Content], root: Path) -> Iterator[Problem]:
 def read_ignored(paths: list[str], root: Path) -> dict[str, Ignored]:
     """Return which files .viktorignore leaves out, by path: it has .gitignore's syntax, so Git is asked.
 
-    Git doesn't judge files of submodules: so it is asked in a new repository that holds only the patterns. Raises
-    Unanswered if it doesn't say.
+    Git doesn't judge files of submodules: so it is asked in a new repository that holds only the patterns.
+    Raises Unanswered if it doesn't say.
     """
     with empty_folder() as folder:
         (folder / ".gitignore").write_bytes((root / VIKTORIGNORE).read_bytes())
