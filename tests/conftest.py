@@ -42,7 +42,7 @@ LONGEST = (
         "test_submodules",
         "test_cruft",
     ),
-    *("test_reference", "test_platforms", "test_app", "test_preflight", "test_door", "test_docs"),
+    *("test_reference", "test_app", "test_preflight", "test_door", "test_docs"),
 )
 
 # Settings of the machine that would change what pip, uv, Git, ssh, cookiecutter or an app does.
